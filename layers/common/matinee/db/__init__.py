@@ -1,0 +1,56 @@
+"""PostgreSQL: one pool per process, and one module per subject that holds all SQL about it.
+
+Functions take a connection as their first argument, so that the caller decides what happens in one transaction:
+
+    with db.transaction() as tx:
+        video = videos.get(tx, video_id)
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from matinee.settings import DatabaseSettings, settings
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.rows import DictRow
+    from psycopg_pool import ConnectionPool
+
+    Tx = Connection[DictRow]
+else:
+    Tx = Any
+
+
+@cache
+def pool() -> "ConnectionPool[Tx]":
+    """The pool, opened on first use. A connection is tried before it is handed out, so a database that was away is survived."""
+    from psycopg.rows import dict_row
+    from psycopg_pool import ConnectionPool
+
+    configured = settings(DatabaseSettings)
+    return ConnectionPool(
+        configured.url(),
+        kwargs={"row_factory": dict_row, "connect_timeout": 5},
+        min_size=0,
+        max_size=configured.database_pool_max,
+        timeout=10,
+        max_idle=300,
+        check=ConnectionPool.check_connection,
+        open=True,
+    )
+
+
+@contextmanager
+def transaction() -> Iterator[Tx]:
+    """A connection in a transaction: committed at the end of the block, rolled back when it raises."""
+    with pool().connection() as connection:
+        yield connection
+
+
+def close_pool() -> None:
+    """Close the pool, if it was opened; the next use opens a new one."""
+    if pool.cache_info().currsize:
+        pool().close()
+    pool.cache_clear()

@@ -1,0 +1,110 @@
+"""SQL about renditions and segments: what the playlists are rendered from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from uuid import UUID
+
+from matinee.db import Tx, tasks
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A segment that was checked and lies in the bucket. Times in seconds on the source's timeline."""
+
+    ordinal: int
+    start_s: Decimal
+    duration_s: Decimal
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """One media playlist: ``name`` is its folder below the video's."""
+
+    name: str
+    kind: str
+    task_kind: str
+    tier: int
+    position: int
+    width: int | None = None
+    height: int | None = None
+    frame_rate: Decimal | None = None
+    codecs: str | None = None
+    language: str | None = None
+    label: str | None = None
+    is_default: bool = False
+
+
+@dataclass(frozen=True)
+class RenditionState(Rendition):
+    """A rendition with its segments in order; ``is_whole`` when no more will come."""
+
+    is_whole: bool = False
+    segments: list[Segment] = field(default_factory=list)
+
+
+def add_renditions(tx: Tx, video_id: UUID, renditions: Sequence[Rendition]) -> None:
+    """Add renditions; those that are there already are left as they are."""
+    with tx.cursor() as cursor:
+        cursor.executemany(
+            """
+            insert into renditions (video_id, name, kind, task_kind, tier, position, width, height, frame_rate, codecs,
+                                    language, label, is_default)
+            values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing
+            """,
+            [
+                (
+                    video_id, r.name, r.kind, r.task_kind, r.tier, r.position, r.width, r.height, r.frame_rate, r.codecs,
+                    r.language, r.label, r.is_default,
+                )
+                for r in renditions
+            ],
+        )  # fmt: skip
+
+
+def add_segment(tx: Tx, task: tasks.Task, rendition: str, segment: Segment, codecs: str) -> None:
+    """List a segment that lies in the bucket, under the task's lease (raises LeaseLostError).
+
+    A second attempt of the task writes the same segment again; the row takes the newer one's figures.
+    """
+    tasks.check_lease(tx, task)
+    tx.execute(
+        """
+        insert into segments (video_id, rendition, ordinal, start_s, duration_s, size_bytes) values (%s, %s, %s, %s, %s, %s)
+        on conflict (video_id, rendition, ordinal) do update
+           set start_s = excluded.start_s, duration_s = excluded.duration_s, size_bytes = excluded.size_bytes
+        """,
+        [task.video_id, rendition, segment.ordinal, segment.start_s, segment.duration_s, segment.size_bytes],
+    )
+    tx.execute(
+        "update renditions set codecs = %s where video_id = %s and name = %s and codecs is null",
+        [codecs, task.video_id, rendition],
+    )
+
+
+def load(tx: Tx, video_id: UUID) -> list[RenditionState]:
+    """All renditions of a video with their segments, in the order of the multivariant playlist."""
+    segments: dict[str, list[Segment]] = {}
+    for row in tx.execute(
+        "select rendition, ordinal, start_s, duration_s, size_bytes from segments where video_id = %s order by 1, 2",
+        [video_id],
+    ):
+        segments.setdefault(row.pop("rendition"), []).append(Segment(**row))
+    return [
+        RenditionState(**row, segments=segments.get(row["name"], []))
+        for row in tx.execute(
+            """
+            select name, kind, task_kind, tier, position, width, height, frame_rate, codecs, language, label, is_default,
+                   not exists (select 1 from tasks t where t.video_id = r.video_id and t.kind = r.task_kind
+                                  and t.tier = r.tier and t.status <> 'done') as is_whole
+              from renditions r where video_id = %s order by kind desc, position
+            """,
+            [video_id],
+        )
+    ]
+
+
+def lock_publishing(tx: Tx, video_id: UUID) -> None:
+    """Make publishing of one video one at a time, until the end of the transaction."""
+    tx.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(video_id)])

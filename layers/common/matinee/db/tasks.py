@@ -1,0 +1,183 @@
+"""SQL about tasks: added by a plan, claimed under a lease, finished once.
+
+A lease belongs to one claim (``lease_owner`` is unique to it). Every write of a worker names its lease, so a worker that
+was declared dead, or fenced off because the session ended, cannot change anything any more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from matinee.db import Tx
+from matinee.ids import new_id
+from matinee.queues import Queue
+
+MAX_ATTEMPTS = 3
+
+
+class LeaseLostError(Exception):
+    """The task is no longer ours: the lease ran out, or the session ended."""
+
+
+@dataclass(frozen=True)
+class NewTask:
+    """A task to be added. Times in seconds on the source's timeline; None means the whole."""
+
+    kind: str
+    queue: Queue
+    priority: int
+    tier: int = 0
+    ordinal: int = 0
+    start_s: float | None = None
+    end_s: float | None = None
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Task:
+    """A claimed task."""
+
+    id: UUID
+    video_id: UUID
+    session_id: UUID
+    kind: str
+    tier: int
+    ordinal: int
+    queue: Queue
+    start_s: Decimal | None
+    end_s: Decimal | None
+    attempts: int
+    lease_owner: str
+
+
+def add(tx: Tx, video_id: UUID, tasks: Sequence[NewTask]) -> None:
+    """Add tasks; those that are there already are left as they are."""
+    with tx.cursor() as cursor:
+        cursor.executemany(
+            """
+            insert into tasks (id, video_id, kind, tier, ordinal, queue, priority, start_s, end_s, weight)
+            values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (video_id, kind, tier, ordinal) do nothing
+            """,
+            [(new_id(), video_id, t.kind, t.tier, t.ordinal, t.queue, t.priority, t.start_s, t.end_s, t.weight) for t in tasks],
+        )
+
+
+def claim(tx: Tx, queue: Queue, lease_owner: str, lease_seconds: float) -> Task | None:
+    """Lease the most urgent task of a queue, or one whose lease ran out; None when there is none.
+
+    The order is priority, then ordinal, then age: of several videos each gets its n-th chunk before any gets the next.
+    """
+    row = tx.execute(
+        """
+        update tasks t set status = 'leased', lease_owner = %s, lease_until = now() + %s * interval '1 second',
+                           attempts = t.attempts + 1
+          from videos v
+         where v.id = t.video_id and t.id = (
+               select id from tasks
+                where queue = %s and (status = 'pending' or (status = 'leased' and lease_until < now()))
+                order by priority, ordinal, created_at
+                for update skip locked limit 1)
+        returning t.id, t.video_id, v.session_id, t.kind, t.tier, t.ordinal, t.queue, t.start_s, t.end_s,
+                  t.attempts, t.lease_owner
+        """,
+        [lease_owner, lease_seconds, queue],
+    ).fetchone()
+    return Task(**row) if row else None
+
+
+def extend(tx: Tx, task: Task, lease_seconds: float, progress: float) -> None:
+    """Heartbeat. Raises LeaseLostError."""
+    _own(
+        tx.execute(
+            """
+            update tasks set lease_until = now() + %s * interval '1 second', progress = greatest(progress, %s)
+             where id = %s and lease_owner = %s
+            """,
+            [lease_seconds, min(max(progress, 0.0), 1.0), task.id, task.lease_owner],
+        ).rowcount
+    )
+
+
+def check_lease(tx: Tx, task: Task) -> None:
+    """Raise LeaseLostError unless the lease is ours; it stays ours until the end of the transaction."""
+    _own(tx.execute("select 1 from tasks where id = %s and lease_owner = %s for share", [task.id, task.lease_owner]).rowcount)
+
+
+def finish(tx: Tx, task: Task) -> None:
+    """The task is done. Raises LeaseLostError."""
+    _own(
+        tx.execute(
+            """
+            update tasks set status = 'done', done_at = now(), progress = 1, lease_owner = null, lease_until = null
+             where id = %s and lease_owner = %s
+            """,
+            [task.id, task.lease_owner],
+        ).rowcount
+    )
+
+
+def hand_back(tx: Tx, task: Task, error: str | None) -> bool:
+    """Give the task up for another claim; without an error (the worker is stopping) the attempt does not count."""
+    return (
+        tx.execute(
+            """
+            update tasks set status = 'pending', lease_owner = null, lease_until = null, woken_at = now(),
+                             attempts = attempts - %s, last_error = coalesce(%s, last_error)
+             where id = %s and lease_owner = %s
+            """,
+            [0 if error else 1, error, task.id, task.lease_owner],
+        ).rowcount
+        == 1
+    )
+
+
+def revoke_session(tx: Tx, session_id: UUID) -> None:
+    """Fence: cancel all open tasks of a session and take their leases. Ask ``leases_end`` before, in the same transaction."""
+    tx.execute(
+        """
+        update tasks t set status = 'cancelled', lease_owner = null, lease_until = null
+          from videos v where v.id = t.video_id and v.session_id = %s and t.status in ('pending', 'leased')
+        """,
+        [session_id],
+    )
+
+
+def leases_end(tx: Tx, session_id: UUID) -> datetime | None:
+    """When the last running lease of a session runs out; None when nobody works on it.
+
+    A worker starts no write to the bucket that could outlast its lease: from that moment on nothing new can appear.
+    """
+    row = tx.execute(
+        """
+        select max(t.lease_until) as until from tasks t join videos v on v.id = t.video_id
+         where v.session_id = %s and t.status = 'leased' and t.lease_until > now()
+        """,
+        [session_id],
+    ).fetchone()
+    return row["until"] if row else None
+
+
+def overdue(tx: Tx, wait_seconds: float, limit: int = 1_000) -> list[tuple[Queue, UUID]]:
+    """Open tasks that nobody works on although their wake-up is ``wait_seconds`` old; their time of waking is set anew.
+
+    That happens when a message was lost, or when the sender died between its commit and the message.
+    """
+    rows = tx.execute(
+        """
+        update tasks set woken_at = now()
+         where id in (select id from tasks
+                       where status in ('pending', 'leased') and woken_at < now() - %s * interval '1 second'
+                         and (status = 'pending' or lease_until < now())
+                       order by priority limit %s for update skip locked)
+        returning queue, video_id
+        """,
+        [wait_seconds, limit],
+    ).fetchall()
+    return [(row["queue"], row["video_id"]) for row in rows]
+
+
+def _own(rows: int) -> None:
+    if rows != 1:
+        raise LeaseLostError

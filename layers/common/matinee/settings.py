@@ -1,0 +1,117 @@
+"""Typed settings, read from the environment (prefix ``MATINEE_``) once per process.
+
+Each group names what one part needs; a function combines the groups it uses and reads them at cold start, so that a missing
+variable stops it there, by name. Values that are secret are never in the environment: it holds their Secrets Manager ids.
+"""
+
+from typing import TypeVar, cast
+from urllib.parse import quote
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1 << 20
+GIB = 1 << 30
+
+
+class Settings(BaseSettings):
+    """Base of all groups."""
+
+    model_config = SettingsConfigDict(env_prefix="MATINEE_", frozen=True, extra="ignore")
+
+
+class DatabaseSettings(Settings):
+    """Where PostgreSQL is: a URL, or the id of a secret with ``host``, ``port``, ``username``, ``password``, ``dbname``."""
+
+    database_url: str | None = None
+    database_secret: str | None = None
+    database_pool_max: int = 8
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "DatabaseSettings":
+        if not self.database_url and not self.database_secret:
+            raise ValueError("set MATINEE_DATABASE_URL or MATINEE_DATABASE_SECRET")
+        return self
+
+    def url(self) -> str:
+        """The libpq URL, with the secret looked up where one is named."""
+        if self.database_url:
+            return self.database_url
+        from matinee.secrets import read_json_secret
+
+        secret = read_json_secret(str(self.database_secret))
+        user, password = quote(str(secret["username"]), safe=""), quote(str(secret["password"]), safe="")
+        return f"postgresql://{user}:{password}@{secret['host']}:{secret['port']}/{secret['dbname']}?sslmode=require"
+
+
+class StorageSettings(Settings):
+    """The bucket that holds ``uploads/`` and ``streams/``."""
+
+    bucket: str
+
+
+class EventSettings(Settings):
+    """The EventBridge bus."""
+
+    event_bus: str = "matinee"
+
+
+class QueueSettings(Settings):
+    """The SQS queues that wake the transcode workers."""
+
+    express_queue_url: str
+    bulk_queue_url: str
+    dead_letter_queue_url: str
+
+
+class OriginSettings(Settings):
+    """The one origin that browsers see, without a trailing slash."""
+
+    public_url: str
+
+    @property
+    def is_https(self) -> bool:
+        """Whether cookies can be marked ``Secure``."""
+        return self.public_url.startswith("https://")
+
+
+class AccountSettings(Settings):
+    """Accounts and how long their tokens last (seconds)."""
+
+    signup_open: bool = True
+    token_seconds: int = 30 * 24 * 3600
+    login_failures_allowed: int = 10
+    login_window_seconds: int = 15 * 60
+
+
+class HookSettings(Settings):
+    """What tusd may let in. Sizes in bytes."""
+
+    hook_secret_id: str
+    max_upload_bytes: int = 50 * GIB
+    max_videos_per_session: int = Field(50, ge=1)
+
+
+class StreamSettings(Settings):
+    """Signing of the stream cookies."""
+
+    signing_key_secret_id: str
+    signing_key_id: str
+    stream_cookie_seconds: int = Field(300, ge=1)
+
+
+GroupT = TypeVar("GroupT", bound=Settings)
+
+_read: dict[type[Settings], Settings] = {}
+
+
+def settings(group: type[GroupT]) -> GroupT:
+    """The one instance of a group of settings; read on first use, raises ``ValidationError`` naming what is missing."""
+    if group not in _read:
+        _read[group] = group()
+    return cast("GroupT", _read[group])
+
+
+def forget_settings() -> None:
+    """Read the environment anew next time (for tests)."""
+    _read.clear()

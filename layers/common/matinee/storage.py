@@ -1,0 +1,120 @@
+"""The bucket: the only place that talks to S3. Keys are whole keys (``uploads/…``, ``streams/…``)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from matinee import aws
+from matinee.settings import StorageSettings, settings
+
+DELETE_BATCH = 1_000  # the most that one DeleteObjects call takes
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """One object (or one of its versions)."""
+
+    key: str
+    size_bytes: int
+    version_id: str | None = None
+    is_delete_marker: bool = False
+
+
+@dataclass(frozen=True)
+class OpenMultipart:
+    """A multipart upload that was begun and neither completed nor aborted."""
+
+    key: str
+    upload_id: str
+
+
+def bucket() -> str:
+    """The bucket's name."""
+    return settings(StorageSettings).bucket
+
+
+def put_bytes(key: str, body: bytes, content_type: str, cache_control: str) -> None:
+    """Write a small object."""
+    aws.s3().put_object(Bucket=bucket(), Key=key, Body=body, ContentType=content_type, CacheControl=cache_control)
+
+
+def put_file(key: str, path: Path, content_type: str, cache_control: str) -> None:
+    """Write an object from a file, in one request, streamed."""
+    with path.open("rb") as body:
+        aws.s3().put_object(Bucket=bucket(), Key=key, Body=body, ContentType=content_type, CacheControl=cache_control)
+
+
+def size_of(key: str) -> int | None:
+    """Size in bytes, or None when there is no such object."""
+    from botocore.exceptions import ClientError
+
+    try:
+        return aws.s3().head_object(Bucket=bucket(), Key=key)["ContentLength"]
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+            return None
+        raise
+
+
+def read_start(key: str, length: int) -> bytes:
+    """The first ``length`` bytes, or fewer where the object is shorter."""
+    from botocore.exceptions import ClientError
+
+    try:
+        answer = aws.s3().get_object(Bucket=bucket(), Key=key, Range=f"bytes=0-{length - 1}")
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "InvalidRange":  # an empty object has no first byte
+            return b""
+        raise
+    return answer["Body"].read()
+
+
+def presigned_get(key: str, seconds: int) -> str:
+    """A URL that reads one object for ``seconds``. It is a secret: never log it."""
+    return aws.s3().generate_presigned_url("get_object", Params={"Bucket": bucket(), "Key": key}, ExpiresIn=seconds)
+
+
+def list_objects(prefix: str) -> Iterator[StoredObject]:
+    """Every current object below ``prefix``."""
+    for page in aws.s3().get_paginator("list_objects_v2").paginate(Bucket=bucket(), Prefix=prefix):
+        for entry in page.get("Contents", []):
+            yield StoredObject(entry["Key"], entry["Size"])
+
+
+def list_versions(prefix: str) -> Iterator[StoredObject]:
+    """Every version and delete marker below ``prefix``; in an unversioned bucket, every object (with version ``null``)."""
+    for page in aws.s3().get_paginator("list_object_versions").paginate(Bucket=bucket(), Prefix=prefix):
+        for version in page.get("Versions", []):
+            yield StoredObject(version["Key"], version["Size"], version["VersionId"])
+        for marker in page.get("DeleteMarkers", []):
+            yield StoredObject(marker["Key"], 0, marker["VersionId"], is_delete_marker=True)
+
+
+def list_multiparts(prefix: str) -> Iterator[OpenMultipart]:
+    """Every open multipart upload below ``prefix``."""
+    for page in aws.s3().get_paginator("list_multipart_uploads").paginate(Bucket=bucket(), Prefix=prefix):
+        for upload in page.get("Uploads", []):
+            yield OpenMultipart(upload["Key"], upload["UploadId"])
+
+
+def delete(objects: list[StoredObject]) -> int:
+    """Delete up to ``DELETE_BATCH`` objects or versions in one request; gives how many S3 says are gone.
+
+    Deleting what is not there counts as gone, as S3 has it.
+    """
+    answer = aws.s3().delete_objects(
+        Bucket=bucket(),
+        Delete={
+            "Objects": [{"Key": o.key, "VersionId": o.version_id} if o.version_id else {"Key": o.key} for o in objects],
+        },
+    )
+    return len(answer.get("Deleted", []))
+
+
+def abort_multipart(upload: OpenMultipart) -> None:
+    """Abort an open multipart upload; one that is gone already is fine."""
+    s3 = aws.s3()
+    try:
+        s3.abort_multipart_upload(Bucket=bucket(), Key=upload.key, UploadId=upload.upload_id)
+    except s3.exceptions.NoSuchUpload:
+        return
