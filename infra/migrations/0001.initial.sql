@@ -117,8 +117,10 @@ create table tasks (
     last_error  text,
     unique (video_id, kind, tier, ordinal),
     check (end_s is null or end_s > start_s),
-    check ((status = 'leased') = (lease_owner is not null)),
-    check ((status = 'leased') = (lease_until is not null)),
+    -- A cancelled task keeps its lease until its worker has let go: until then a write of that worker may be under way.
+    check (status <> 'leased' or lease_owner is not null),
+    check (status not in ('pending', 'done') or lease_owner is null),
+    check ((lease_owner is null) = (lease_until is null)),
     check ((status = 'done') = (done_at is not null))
 );
 create index tasks_open on tasks (queue, priority, ordinal, created_at) where status in ('pending', 'leased');
@@ -138,6 +140,8 @@ create table renditions (
     language   text,
     label      text,
     is_default boolean not null default false,
+    target_s   smallint not null check (target_s > 0), -- EXT-X-TARGETDURATION while the playlist grows: it must not change then
+    published  bytea, -- digest of the media playlist that was last written
     primary key (video_id, name),
     unique (video_id, kind, position),
     check (kind <> 'video' or (width is not null and height is not null))

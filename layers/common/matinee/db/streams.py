@@ -34,6 +34,7 @@ class Rendition:
     language: str | None = None
     label: str | None = None
     is_default: bool = False
+    target_s: int = 4
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class RenditionState(Rendition):
     """A rendition with its segments in order; ``is_whole`` when no more will come."""
 
     is_whole: bool = False
+    published: bytes | None = None
     segments: list[Segment] = field(default_factory=list)
 
 
@@ -50,13 +52,13 @@ def add_renditions(tx: Tx, video_id: UUID, renditions: Sequence[Rendition]) -> N
         cursor.executemany(
             """
             insert into renditions (video_id, name, kind, task_kind, tier, position, width, height, frame_rate, codecs,
-                                    language, label, is_default)
-            values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing
+                                    language, label, is_default, target_s)
+            values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing
             """,
             [
                 (
                     video_id, r.name, r.kind, r.task_kind, r.tier, r.position, r.width, r.height, r.frame_rate, r.codecs,
-                    r.language, r.label, r.is_default,
+                    r.language, r.label, r.is_default, r.target_s,
                 )
                 for r in renditions
             ],
@@ -96,6 +98,7 @@ def load(tx: Tx, video_id: UUID) -> list[RenditionState]:
         for row in tx.execute(
             """
             select name, kind, task_kind, tier, position, width, height, frame_rate, codecs, language, label, is_default,
+                   target_s, published,
                    not exists (select 1 from tasks t where t.video_id = r.video_id and t.kind = r.task_kind
                                   and t.tier = r.tier and t.status <> 'done') as is_whole
               from renditions r where video_id = %s order by kind desc, position
@@ -103,6 +106,11 @@ def load(tx: Tx, video_id: UUID) -> list[RenditionState]:
             [video_id],
         )
     ]
+
+
+def set_published(tx: Tx, video_id: UUID, rendition: str, digest: bytes) -> None:
+    """Remember which media playlist was written last."""
+    tx.execute("update renditions set published = %s where video_id = %s and name = %s", [digest, video_id, rendition])
 
 
 def lock_publishing(tx: Tx, video_id: UUID) -> None:

@@ -93,7 +93,7 @@ def extend(tx: Tx, task: Task, lease_seconds: float, progress: float) -> None:
         tx.execute(
             """
             update tasks set lease_until = now() + %s * interval '1 second', progress = greatest(progress, %s)
-             where id = %s and lease_owner = %s
+             where id = %s and lease_owner = %s and status = 'leased'
             """,
             [lease_seconds, min(max(progress, 0.0), 1.0), task.id, task.lease_owner],
         ).rowcount
@@ -102,7 +102,11 @@ def extend(tx: Tx, task: Task, lease_seconds: float, progress: float) -> None:
 
 def check_lease(tx: Tx, task: Task) -> None:
     """Raise LeaseLostError unless the lease is ours; it stays ours until the end of the transaction."""
-    _own(tx.execute("select 1 from tasks where id = %s and lease_owner = %s for share", [task.id, task.lease_owner]).rowcount)
+    _own(
+        tx.execute(
+            "select 1 from tasks where id = %s and lease_owner = %s and status = 'leased' for share", [task.id, task.lease_owner]
+        ).rowcount
+    )
 
 
 def finish(tx: Tx, task: Task) -> None:
@@ -111,7 +115,7 @@ def finish(tx: Tx, task: Task) -> None:
         tx.execute(
             """
             update tasks set status = 'done', done_at = now(), progress = 1, lease_owner = null, lease_until = null
-             where id = %s and lease_owner = %s
+             where id = %s and lease_owner = %s and status = 'leased'
             """,
             [task.id, task.lease_owner],
         ).rowcount
@@ -125,7 +129,7 @@ def hand_back(tx: Tx, task: Task, error: str | None) -> bool:
             """
             update tasks set status = 'pending', lease_owner = null, lease_until = null, woken_at = now(),
                              attempts = attempts - %s, last_error = coalesce(%s, last_error)
-             where id = %s and lease_owner = %s
+             where id = %s and lease_owner = %s and status = 'leased'
             """,
             [0 if error else 1, error, task.id, task.lease_owner],
         ).rowcount
@@ -134,10 +138,10 @@ def hand_back(tx: Tx, task: Task, error: str | None) -> bool:
 
 
 def revoke_session(tx: Tx, session_id: UUID) -> None:
-    """Fence: cancel all open tasks of a session and take their leases. Ask ``leases_end`` before, in the same transaction."""
+    """Fence: cancel all open tasks of a session. Their workers notice at the next heartbeat, stop, and ``release`` them."""
     tx.execute(
         """
-        update tasks t set status = 'cancelled', lease_owner = null, lease_until = null
+        update tasks t set status = 'cancelled'
           from videos v where v.id = t.video_id and v.session_id = %s and t.status in ('pending', 'leased')
         """,
         [session_id],
@@ -145,18 +149,27 @@ def revoke_session(tx: Tx, session_id: UUID) -> None:
 
 
 def leases_end(tx: Tx, session_id: UUID) -> datetime | None:
-    """When the last running lease of a session runs out; None when nobody works on it.
+    """When the last lease of a session runs out; None when no worker is busy with it (any more).
 
-    A worker starts no write to the bucket that could outlast its lease: from that moment on nothing new can appear.
+    A worker starts no write to the bucket that could outlast its lease, and releases a cancelled task only when its writes
+    have ended: once this gives None for a fenced session, nothing new can appear.
     """
     row = tx.execute(
         """
         select max(t.lease_until) as until from tasks t join videos v on v.id = t.video_id
-         where v.session_id = %s and t.status = 'leased' and t.lease_until > now()
+         where v.session_id = %s and t.lease_until > now()
         """,
         [session_id],
     ).fetchone()
     return row["until"] if row else None
+
+
+def release(tx: Tx, task: Task) -> None:
+    """Let go of a task that was cancelled under us, after the last write for it has ended."""
+    tx.execute(
+        "update tasks set lease_owner = null, lease_until = null where id = %s and lease_owner = %s and status = 'cancelled'",
+        [task.id, task.lease_owner],
+    )
 
 
 def overdue(tx: Tx, wait_seconds: float, limit: int = 1_000) -> list[tuple[Queue, UUID]]:

@@ -179,8 +179,7 @@ def fail(tx: Tx, video_id: UUID, code: str, message: str | None = None) -> bool:
         return False
     tx.execute(
         """
-        update tasks set status = 'cancelled', lease_owner = null, lease_until = null
-         where video_id = %s and status in ('pending', 'leased')
+        update tasks set status = 'cancelled' where video_id = %s and status in ('pending', 'leased')
         """,
         [video_id],
     )

@@ -1,0 +1,56 @@
+"""The bad ends of a task: the video fails, its files go, and what is a fault of ours is kept for a person to look at."""
+
+import json
+
+from functions.transcode.ffmpeg import FfmpegError
+from functions.transcode.mpegts import BadSegmentError
+from matinee import aws, events, storage
+from matinee.db import tasks, transaction, videos
+from matinee.ids import stream_prefix, upload_key
+from matinee.observability import logger
+from matinee.settings import QueueSettings, settings
+
+
+def fail_video(task: tasks.Task, code: str, message: str | None = None) -> None:
+    """The video is ``failed`` and leaves no files behind. One that is ready stays so."""
+    with transaction() as tx:
+        failed = videos.fail(tx, task.video_id, code, message)
+        tasks.release(tx, task)
+    if not failed:
+        return
+    logger.info("video failed", code=code)
+    forget_files(task)
+    events.emit(events.VideoFailed(session_id=task.session_id, video_id=task.video_id, code=code))
+
+
+def bury(task: tasks.Task, error: Exception) -> None:
+    """A task that failed too often: its case goes to the dead-letter queue.
+
+    Without its poster a video is still a video; without anything else it has failed.
+    """
+    case = {
+        "task_id": str(task.id),
+        "video_id": str(task.video_id),
+        "task": f"{task.kind}-{task.tier}-{task.ordinal}",
+        "attempts": task.attempts,
+        "error": str(error)[:2000],
+    }
+    aws.sqs().send_message(QueueUrl=settings(QueueSettings).dead_letter_queue_url, MessageBody=json.dumps(case))
+    if task.kind == "stills":
+        with transaction() as tx:
+            tasks.finish(tx, task)
+        return
+    fail_video(task, "corrupt" if isinstance(error, FfmpegError | BadSegmentError) else "internal")
+
+
+def forget_files(task: tasks.Task) -> None:
+    """Delete the video's stream and its original with what tusd wrote beside it."""
+    for prefix in (stream_prefix(task.session_id, task.video_id), upload_key(task.session_id, task.video_id)):
+        batch = []
+        for version in storage.list_versions(prefix):
+            batch.append(version)
+            if len(batch) == storage.DELETE_BATCH:
+                storage.delete(batch)
+                batch = []
+        if batch:
+            storage.delete(batch)

@@ -1,0 +1,116 @@
+"""Playlists of HLS (RFC 8216), rendered whole from the rows every time; never patched as text."""
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+
+from matinee.db.streams import RenditionState, Segment
+
+MEDIA_PLAYLIST = "index.m3u8"
+EARLY_PLAYLIST = "early.m3u8"  # lists what keeps ahead of a viewer while the rest is still being made
+FULL_PLAYLIST = "full.m3u8"  # lists everything
+
+
+def listed(segments: Sequence[Segment]) -> list[Segment]:
+    """The segments from the first to the first hole."""
+    found: list[Segment] = []
+    for ordinal, segment in enumerate(segments):
+        if segment.ordinal != ordinal:
+            break
+        found.append(segment)
+    return found
+
+
+def media_playlist(rendition: RenditionState) -> str:
+    """One rendition: EVENT while it grows, VOD when it is whole."""
+    lines = [
+        "#EXTM3U",
+        "#EXT-X-VERSION:6",
+        f"#EXT-X-TARGETDURATION:{rendition.target_s}",
+        "#EXT-X-MEDIA-SEQUENCE:0",
+        f"#EXT-X-PLAYLIST-TYPE:{'VOD' if rendition.is_whole else 'EVENT'}",
+        "#EXT-X-INDEPENDENT-SEGMENTS",
+    ]
+    for segment in listed(rendition.segments):
+        lines += [f"#EXTINF:{segment.duration_s:.6f},", segment_name(segment.ordinal)]
+    if rendition.is_whole:
+        lines.append("#EXT-X-ENDLIST")
+    return "\n".join(lines) + "\n"
+
+
+def segment_name(ordinal: int) -> str:
+    """The file name of a segment, as ffmpeg numbers it."""
+    return f"{ordinal:05d}.ts"
+
+
+def multivariant_playlist(renditions: Sequence[RenditionState]) -> str:
+    """The list of these renditions: the sound as one group, each picture as a variant; sound alone is its own variant."""
+    sound = [r for r in renditions if r.kind == "audio"]
+    pictures = sorted((r for r in renditions if r.kind == "video"), key=lambda r: r.height or 0, reverse=True)
+    lines = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    lines += [_media(track) for track in sound]
+    sound_peak = max((peak_rate(r) for r in sound), default=0)
+    sound_average = max((average_rate(r) for r in sound), default=0)
+    sound_codecs = sorted({r.codecs for r in sound if r.codecs})
+    for picture in pictures:
+        attributes = [
+            f"BANDWIDTH={peak_rate(picture) + sound_peak}",
+            f"AVERAGE-BANDWIDTH={average_rate(picture) + sound_average}",
+            f'CODECS="{",".join([picture.codecs or "", *sound_codecs])}"',
+            f"RESOLUTION={picture.width}x{picture.height}",
+            f"FRAME-RATE={picture.frame_rate:.3f}",
+        ]
+        if sound:
+            attributes.append('AUDIO="sound"')
+        lines += [f"#EXT-X-STREAM-INF:{','.join(attributes)}", f"{picture.name}/{MEDIA_PLAYLIST}"]
+    if not pictures and sound:
+        first = next((r for r in sound if r.is_default), sound[0])
+        lines += [
+            f'#EXT-X-STREAM-INF:BANDWIDTH={sound_peak},AVERAGE-BANDWIDTH={sound_average},CODECS="{",".join(sound_codecs)}",AUDIO="sound"',
+            f"{first.name}/{MEDIA_PLAYLIST}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def peak_rate(rendition: RenditionState) -> int:
+    """BANDWIDTH (bit/s): the highest rate of any run of segments about one target duration long (RFC 8216 4.3.4.2)."""
+    segments = listed(rendition.segments)
+    half, most = Decimal(rendition.target_s) / 2, Decimal(rendition.target_s) * Decimal("1.5")
+    peak = Decimal(0)
+    for first in range(len(segments)):
+        bits, seconds = Decimal(0), Decimal(0)
+        for segment in segments[first:]:
+            bits, seconds = bits + segment.size_bytes * 8, seconds + segment.duration_s
+            if seconds > most:
+                break
+            if seconds >= half:
+                peak = max(peak, bits / seconds)
+    return math.ceil(peak) or average_rate(rendition)
+
+
+def average_rate(rendition: RenditionState) -> int:
+    """AVERAGE-BANDWIDTH (bit/s) of what is listed."""
+    segments = listed(rendition.segments)
+    seconds = sum((s.duration_s for s in segments), Decimal(0))
+    return math.ceil(sum(s.size_bytes for s in segments) * 8 / seconds) if seconds else 0
+
+
+def _media(track: RenditionState) -> str:
+    yes = "YES" if track.is_default else "NO"
+    language = [f'LANGUAGE="{track.language}"'] if track.language else []
+    attributes = [
+        "TYPE=AUDIO",
+        'GROUP-ID="sound"',
+        f'NAME="{quoted(track.label or track.name)}"',
+        *language,
+        f"DEFAULT={yes}",
+        "AUTOSELECT=YES",
+        'CHANNELS="2"',
+        f'URI="{track.name}/{MEDIA_PLAYLIST}"',
+    ]
+    return "#EXT-X-MEDIA:" + ",".join(attributes)
+
+
+def quoted(text: str) -> str:
+    """Text for a quoted-string, which knows no escapes and no line breaks (RFC 8216 4.2)."""
+    return " ".join(text.replace('"', "'").split())

@@ -1,0 +1,24 @@
+"""Settings of the worker."""
+
+from pathlib import Path
+
+from matinee.settings import Settings
+
+
+class WorkerSettings(Settings):
+    """How a worker works, and what it refuses. Times in seconds, sizes in bytes."""
+
+    express_slots: int = 2
+    bulk_slots: int = 1
+    lease_seconds: float = 30
+    heartbeat_seconds: float = 2
+    scratch_dir: Path | None = None  # None: the system's temporary folder
+    ffmpeg: str | None = None  # None: the bundled binary of layers/ffmpeg
+
+    max_duration_seconds: float = 12 * 3600
+    max_source_bytes: int = 50 << 30
+    max_source_pixels: int = 8192 * 4320
+    max_streams: int = 64
+    ffmpeg_memory_bytes: int = 6 << 30
+    probe_memory_bytes: int = 2 << 30
+    probe_seconds: float = 30

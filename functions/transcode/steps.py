@@ -1,0 +1,134 @@
+"""One task, from claim to done: what each kind does."""
+
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from functions.transcode import commands, publish
+from functions.transcode.admission import admit
+from functions.transcode.failures import VideoFailure
+from functions.transcode.ffmpeg import Limits, running
+from functions.transcode.lease import Lease
+from functions.transcode.plan import Plan, plan_video, renditions
+from functions.transcode.plan import tasks as planned_tasks
+from functions.transcode.probe import Prober
+from functions.transcode.segments import make_segments
+from functions.transcode.settings import WorkerSettings
+from functions.transcode.sniff import HEAD_BYTES, sniff
+from functions.transcode.source import Source
+from matinee import queues, storage
+from matinee.db import streams, tasks, transaction, videos
+from matinee.ids import stream_prefix, upload_key
+from matinee.observability import logger
+
+URL_SECONDS = 6 * 3600  # how long a task may read the original through its presigned URL
+BULK_NICE = 10  # a first picture goes before the full ladder on the same machine
+POSTER = "poster.jpg"
+
+
+class Steps:
+    """Runs claimed tasks. One per worker process; thread-safe."""
+
+    def __init__(self, settings: WorkerSettings, prober: Prober, threads: int) -> None:
+        self._settings = settings
+        self._prober = prober
+        self._threads = threads
+        self._kinds: Mapping[str, Callable[[Lease, Path], None]] = {
+            "plan": self._plan,
+            "copy": self._copy,
+            "encode": self._encode,
+            "audio": self._audio,
+            "stills": self._stills,
+        }
+
+    def run(self, lease: Lease) -> None:
+        """Do the task and mark it done. Raises whatever keeps it from that."""
+        with tempfile.TemporaryDirectory(prefix="matinee-", dir=self._settings.scratch_dir) as folder:
+            self._kinds[lease.task.kind](lease, Path(folder))
+
+    def _plan(self, lease: Lease, _: Path) -> None:
+        task = lease.task
+        key = upload_key(task.session_id, task.video_id)
+        size = storage.size_of(key)
+        if size is None:
+            raise VideoFailure("internal", "The uploaded file is gone. Upload it again.")
+        demuxer = sniff(storage.read_start(key, HEAD_BYTES))
+        source = self._prober.probe(storage.presigned_get(key, URL_SECONDS), demuxer, size)
+        admit(source, self._settings)
+        plan = plan_video(source)
+        todo = planned_tasks(plan, source)
+        lease.end()
+        with transaction() as tx:
+            tasks.finish(tx, task)
+            if not videos.set_source(
+                tx, task.video_id, source.model_dump_json(), plan.model_dump_json(), source.duration_s, source.warnings
+            ):
+                return
+            streams.add_renditions(tx, task.video_id, renditions(plan))
+            tasks.add(tx, task.video_id, todo)
+        for queue in ("express", "bulk"):
+            if count := sum(t.queue == queue for t in todo):
+                queues.wake(queue, task.video_id, count)
+        logger.info("planned", video_id=str(task.video_id), tasks=len(todo), copies=plan.copied is not None)
+
+    def _copy(self, lease: Lease, folder: Path) -> None:
+        source, plan, url = self._open(lease.task)
+        copied = plan.copied
+        if copied is None:
+            raise ValueError("the plan copies no picture")
+        arguments = commands.copy_picture(source, plan, url, folder)
+        self._make(lease, folder, source, arguments, [copied.name], source.duration_s, source.duration_s)
+
+    def _audio(self, lease: Lease, folder: Path) -> None:
+        source, plan, url = self._open(lease.task)
+        arguments = commands.encode_sound(source, plan.audio, url, folder)
+        self._make(lease, folder, source, arguments, [a.name for a in plan.audio], source.duration_s, source.duration_s)
+
+    def _encode(self, lease: Lease, folder: Path) -> None:
+        task = lease.task
+        source, plan, url = self._open(task)
+        first, end = plan.chunks()[task.ordinal]
+        arguments = commands.encode_chunk(source, plan, task.tier, first, end, url, folder, self._threads)
+        names = [r.name for r in plan.encoded(task.tier)]
+        self._make(lease, folder, source, arguments, names, plan.seconds(end - first), plan.seconds(end))
+
+    def _make(
+        self, lease: Lease, folder: Path, source: Source, arguments: list[str], names: list[str], work_s: float, end_s: float
+    ) -> None:
+        limits = Limits(
+            cpu_seconds=int(120 + work_s * 60),
+            wall_seconds=120 + work_s * 60,
+            memory_bytes=self._settings.ffmpeg_memory_bytes,
+        )
+        nice = BULK_NICE if lease.task.queue == "bulk" else 0
+        count = make_segments(arguments, names, folder, limits, lease, end_s, nice)
+        if count == 0 and not source.warnings and lease.task.ordinal == 0:
+            raise VideoFailure("corrupt")
+        lease.end()
+        publish.finish(lease.task)
+
+    def _stills(self, lease: Lease, folder: Path) -> None:
+        source, _, url = self._open(lease.task)
+        file = folder / POSTER
+        limits = Limits(cpu_seconds=120, wall_seconds=120, memory_bytes=self._settings.ffmpeg_memory_bytes)
+        with running(commands.poster(source, url, file), limits, nice=BULK_NICE) as run:
+            lease.on_loss(run.stop)
+            run.finish()
+        lease.check()
+        if file.exists() and file.stat().st_size:
+            storage.put_file(
+                stream_prefix(lease.task.session_id, lease.task.video_id) + POSTER, file, "image/jpeg", "max-age=300"
+            )
+        lease.end()
+        with transaction() as tx:
+            tasks.finish(tx, lease.task)
+            if file.exists() and file.stat().st_size:
+                videos.set_poster(tx, lease.task.video_id, POSTER)
+
+    def _open(self, task: tasks.Task) -> tuple[Source, Plan, str]:
+        with transaction() as tx:
+            video = videos.get(tx, task.video_id)
+        if video is None or video.source is None or video.plan is None:
+            raise tasks.LeaseLostError
+        url = storage.presigned_get(upload_key(task.session_id, task.video_id), URL_SECONDS)
+        return Source.model_validate(video.source), Plan.model_validate(video.plan), url

@@ -1,0 +1,159 @@
+"""The worker: slots that wait for messages, claim tasks and see them through.
+
+Every slot serves one queue, so the express slots are always free for first pictures. A message says only that there is
+something to do; which task is decided by the claim. The message is deleted when the claimed task is done, so each open task
+has a message, in the queue or in flight, and a worker that dies gives its one back.
+"""
+
+import os
+import socket
+import threading
+import time
+from uuid import uuid4
+
+from functions.transcode.failures import VideoFailure
+from functions.transcode.lease import VISIBILITY_MARGIN_S, Lease
+from functions.transcode.outcome import bury, fail_video
+from functions.transcode.probe import Prober
+from functions.transcode.settings import WorkerSettings
+from functions.transcode.steps import Steps
+from matinee import aws
+from matinee.db import tasks, transaction
+from matinee.observability import logger
+from matinee.queues import Queue, queue_url
+
+LONG_POLL_S = 20
+RETRY_SECONDS = 2
+AWAY_SECONDS = 2.0  # pause after the queue or the database could not be reached
+
+
+class Slot(threading.Thread):
+    """One task at a time from one queue."""
+
+    def __init__(self, queue: Queue, number: int, steps: Steps, settings: WorkerSettings, stopping: threading.Event) -> None:
+        super().__init__(name=f"{queue}-{number}", daemon=True)
+        self._queue, self._url = queue, queue_url(queue)
+        self._steps = steps
+        self._settings = settings
+        self._stopping = stopping
+        self._name = f"{socket.gethostname()}:{os.getpid()}:{self.name}"
+        self.is_busy = False
+
+    def run(self) -> None:
+        """Serve until the worker stops."""
+        while not self._stopping.is_set():
+            try:
+                self._serve_one()
+            except Exception:  # noqa: BLE001 - a slot outlives whatever happens to the services around it
+                logger.exception("queue or database cannot be reached")
+                self._stopping.wait(AWAY_SECONDS)
+
+    def _serve_one(self) -> None:
+        answer = aws.sqs().receive_message(
+            QueueUrl=self._url,
+            WaitTimeSeconds=LONG_POLL_S,
+            MaxNumberOfMessages=1,
+            VisibilityTimeout=int(self._settings.lease_seconds) + VISIBILITY_MARGIN_S,
+        )
+        for message in answer.get("Messages", []):
+            self.is_busy = True
+            try:
+                self._serve(message["ReceiptHandle"])
+            finally:
+                self.is_busy = False
+
+    def _serve(self, receipt: str) -> None:
+        if self._stopping.is_set():
+            self._return_message(receipt, 0)
+            return
+        with transaction() as tx:
+            task = tasks.claim(tx, self._queue, f"{self._name}:{uuid4().hex[:12]}", self._settings.lease_seconds)
+        if task is None:
+            self._delete_message(receipt)
+            return
+        logger.thread_safe_append_keys(video_id=str(task.video_id), task=f"{task.kind}-{task.tier}-{task.ordinal}")
+        lease = Lease(task, self._settings, self._url, receipt, self._stopping)
+        try:
+            self._see_through(task, lease, receipt)
+        finally:
+            lease.end()
+            logger.thread_safe_clear_keys()
+
+    def _see_through(self, task: tasks.Task, lease: Lease, receipt: str) -> None:
+        started = time.monotonic()
+        try:
+            if task.attempts > tasks.MAX_ATTEMPTS:
+                raise RuntimeError("its workers died")
+            self._steps.run(lease)
+        except tasks.LeaseLostError:
+            # Its message stays: whoever holds the task now has another, or finds nothing to do and deletes it.
+            logger.info("task taken away")
+            self._release(task, lease)
+            return
+        except VideoFailure as failure:
+            lease.end()
+            fail_video(task, failure.code, failure.message)
+        except Exception as error:  # noqa: BLE001 - any fault of a task is counted and tried again
+            lease.end()
+            if self._stopping.is_set():
+                self._hand_back(task, receipt, None)
+                return
+            if not self._owns(task):
+                self._release(task, lease)
+                return
+            if task.attempts < tasks.MAX_ATTEMPTS:
+                logger.warning("task failed, will be tried again", attempt=task.attempts, exc_info=True)
+                self._hand_back(task, receipt, str(error))
+                return
+            logger.exception("task failed for the last time")
+            bury(task, error)
+        self._delete_message(receipt)
+        logger.info("task over", seconds=round(time.monotonic() - started, 3))
+
+    def _owns(self, task: tasks.Task) -> bool:
+        try:
+            with transaction() as tx:
+                tasks.check_lease(tx, task)
+        except tasks.LeaseLostError:
+            return False
+        return True
+
+    def _release(self, task: tasks.Task, lease: Lease) -> None:
+        lease.end()
+        with transaction() as tx:
+            tasks.release(tx, task)
+
+    def _hand_back(self, task: tasks.Task, receipt: str, error: str | None) -> None:
+        with transaction() as tx:
+            tasks.hand_back(tx, task, error)
+        self._return_message(receipt, RETRY_SECONDS * task.attempts if error else 0)
+
+    def _return_message(self, receipt: str, delay_seconds: int) -> None:
+        aws.sqs().change_message_visibility(QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=delay_seconds)
+
+    def _delete_message(self, receipt: str) -> None:
+        aws.sqs().delete_message(QueueUrl=self._url, ReceiptHandle=receipt)
+
+
+class Worker:
+    """The slots of one process."""
+
+    def __init__(self, settings: WorkerSettings) -> None:
+        self._stopping = threading.Event()
+        self._prober = Prober(settings)
+        steps = Steps(settings, self._prober, threads=os.cpu_count() or 1)
+        self._slots = [Slot("express", n, steps, settings, self._stopping) for n in range(settings.express_slots)]
+        self._slots += [Slot("bulk", n, steps, settings, self._stopping) for n in range(settings.bulk_slots)]
+
+    def start(self) -> None:
+        """Begin to serve."""
+        for slot in self._slots:
+            slot.start()
+
+    def stop(self, within_seconds: float) -> None:
+        """Hand all tasks back. Slots that only wait for a message are left to the end of the process."""
+        self._stopping.set()
+        deadline = time.monotonic() + within_seconds
+        while any(slot.is_busy for slot in self._slots) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self._prober.close()
