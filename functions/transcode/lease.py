@@ -9,7 +9,8 @@ from matinee import aws
 from matinee.db import tasks, transaction
 from matinee.observability import logger
 
-WRITE_SECONDS = 10.0  # a write to the bucket is begun only when the lease lasts at least that long
+WRITE_SHARE = 1 / 3  # a write to the bucket is begun only when at least this share of the lease is left
+MESSAGE_BEATS = 3  # the message is extended at every third beat
 VISIBILITY_MARGIN_S = 5  # the message comes back after the lease has run out, so that whoever gets it can claim
 
 
@@ -45,7 +46,7 @@ class Lease:
         """Before each write to the bucket. Raises LeaseLostError or StoppingError."""
         if self._stopping.is_set():
             raise StoppingError
-        if self._lost.is_set() or time.monotonic() + WRITE_SECONDS > self._valid_until:
+        if self._lost.is_set() or time.monotonic() + WRITE_SHARE * self._settings.lease_seconds > self._valid_until:
             raise tasks.LeaseLostError
 
     def end(self) -> None:
@@ -55,17 +56,17 @@ class Lease:
 
     def _beat(self) -> None:
         beats = 0
-        while not self._done.wait(self._settings.heartbeat_seconds):
+        while not self._done.wait(self._settings.heartbeat_seconds if beats else 0):
             if self._stopping.is_set():
                 self._stop_work()
                 return
-            beats += 1
             try:
                 asked_at = time.monotonic()
-                with transaction() as tx:
-                    tasks.extend(tx, self.task, self._settings.lease_seconds, self.progress)
-                self._valid_until = asked_at + self._settings.lease_seconds
-                if beats % 3 == 1:
+                if beats:
+                    with transaction() as tx:
+                        tasks.extend(tx, self.task, self._settings.lease_seconds, self.progress)
+                    self._valid_until = asked_at + self._settings.lease_seconds
+                if beats % MESSAGE_BEATS == 0:
                     self._extend_message()
             except tasks.LeaseLostError:
                 self._lost.set()
@@ -77,6 +78,7 @@ class Lease:
                     self._lost.set()
                     self._stop_work()
                     return
+            beats += 1
 
     def _extend_message(self) -> None:
         aws.sqs().change_message_visibility(

@@ -12,7 +12,7 @@ import time
 from uuid import uuid4
 
 from functions.transcode.failures import VideoFailure
-from functions.transcode.lease import VISIBILITY_MARGIN_S, Lease
+from functions.transcode.lease import Lease
 from functions.transcode.outcome import bury, fail_video
 from functions.transcode.probe import Prober
 from functions.transcode.settings import WorkerSettings
@@ -22,7 +22,8 @@ from matinee.db import tasks, transaction
 from matinee.observability import logger
 from matinee.queues import Queue, queue_url
 
-LONG_POLL_S = 20
+LONG_POLL_S = 10
+RECEIVED_S = 10  # how long a message stays away that reached nobody: its worker died between receiving and claiming
 RETRY_SECONDS = 2
 AWAY_SECONDS = 2.0  # pause after the queue or the database could not be reached
 
@@ -53,7 +54,7 @@ class Slot(threading.Thread):
             QueueUrl=self._url,
             WaitTimeSeconds=LONG_POLL_S,
             MaxNumberOfMessages=1,
-            VisibilityTimeout=int(self._settings.lease_seconds) + VISIBILITY_MARGIN_S,
+            VisibilityTimeout=RECEIVED_S,
         )
         for message in answer.get("Messages", []):
             self.is_busy = True

@@ -1,0 +1,133 @@
+"""Messages that come twice, workers that die, sessions that end: no stuck video, no work done twice beyond what was in hand."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from matinee import aws, storage
+from matinee.db import tasks, transaction, videos
+from matinee.ids import new_id, stream_prefix
+from matinee.settings import QueueSettings, settings
+from tests.integration.transcode.media import h264, hevc
+from tests.integration.transcode.world import Upload, WorkerProcess, eventually
+
+StartWorker = Callable[..., WorkerProcess]
+SHORT_LEASE = {"MATINEE_LEASE_SECONDS": "3", "MATINEE_HEARTBEAT_SECONDS": "0.5"}
+
+
+def encoding(upload: Upload) -> dict[str, object] | None:
+    """The encode task under way that has segments behind it already."""
+    busy = [t for t in upload.tasks() if t["kind"] == "encode" and t["status"] == "leased" and t["ordinal"] > 0]
+    return busy[0] if busy else None
+
+
+def test_one_upload_told_many_times_to_two_workers_is_done_once(media: Path, start_worker: StartWorker) -> None:
+    start_worker()
+    start_worker()
+    upload = Upload.of(h264(media)).tell(times=6)
+    upload.wait("ready")
+    eventually(lambda: all(t["status"] == "done" for t in upload.tasks()))
+    assert all(t["attempts"] == 1 for t in upload.tasks())
+
+
+def test_two_workers_share_the_chunks_of_one_video(media: Path, start_worker: StartWorker) -> None:
+    owners: set[str] = set()
+    start_worker(MATINEE_EXPRESS_SLOTS="1")
+    start_worker(MATINEE_EXPRESS_SLOTS="1")
+    upload = Upload.of(hevc(media, seconds=45, size="854x480")).tell()
+
+    def both() -> bool:
+        owners.update(str(t["lease_owner"]).split(":")[1] for t in upload.tasks() if t["kind"] == "encode" and t["lease_owner"])
+        return len(owners) == 2
+
+    eventually(both)
+    upload.wait("ready")
+    assert all(t["attempts"] == 1 for t in upload.tasks())
+
+
+def test_a_worker_killed_in_the_middle_of_a_chunk_costs_that_chunk_alone(media: Path, start_worker: StartWorker) -> None:
+    first = start_worker(**SHORT_LEASE)
+    upload = Upload.of(hevc(media, seconds=45, size="854x480")).tell()
+    eventually(lambda: encoding(upload))
+    in_hand = {(t["kind"], t["tier"], t["ordinal"]) for t in upload.tasks() if t["status"] == "leased"}
+    children = first.children()
+    first.kill()
+    done = {(t["kind"], t["tier"], t["ordinal"]) for t in upload.tasks() if t["status"] == "done"}
+    eventually(
+        lambda: (
+            not any(
+                Path(f"/proc/{pid}/cmdline").exists() and b"ffmpeg" in Path(f"/proc/{pid}/cmdline").read_bytes()
+                for pid in children
+            )
+        )
+    )
+
+    start_worker(**SHORT_LEASE)
+    upload.wait("ready")
+    again = {(t["kind"], t["tier"], t["ordinal"]) for t in upload.tasks() if t["attempts"] > 1}
+    assert again
+    assert again <= in_hand
+    assert not again & done
+    assert upload.media_playlist("v360").is_endlist
+
+
+def test_a_worker_that_is_told_to_stop_hands_its_tasks_back_and_ends_well(media: Path, start_worker: StartWorker) -> None:
+    first = start_worker()
+    upload = Upload.of(hevc(media, seconds=45, size="854x480")).tell()
+    eventually(lambda: encoding(upload))
+    assert first.terminate() == 0
+    assert not [t for t in upload.tasks() if t["status"] == "leased"]
+    start_worker()
+    upload.wait("ready")
+    assert all(t["attempts"] == 1 for t in upload.tasks()), "being told to stop is no failed attempt"
+
+
+def test_a_session_that_ends_in_the_middle_stops_its_work_and_nothing_is_written_afterwards(
+    media: Path, start_worker: StartWorker
+) -> None:
+    start_worker(**SHORT_LEASE)
+    upload = Upload.of(hevc(media, seconds=45, size="854x480")).tell()
+    eventually(lambda: encoding(upload))
+    with transaction() as tx:
+        tx.execute("update sessions set ended_at = now() where id = %s", [upload.session_id])
+        tasks.revoke_session(tx, upload.session_id)
+
+    def released() -> bool:
+        with transaction() as tx:
+            return tasks.leases_end(tx, upload.session_id) is None
+
+    eventually(released)
+    storage.delete(list(storage.list_versions(stream_prefix(upload.session_id, upload.video_id))))
+    other = Upload.of(h264(media, seconds=3)).tell()
+    other.wait("ready")
+    assert not [key for key in sorted(upload.keys()) if key.startswith("streams/")]
+    assert {t["status"] for t in upload.tasks()} <= {"done", "cancelled"}
+
+
+def test_a_task_that_fails_every_time_ends_in_the_dead_letter_queue_and_fails_its_video(
+    media: Path, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    broken = tmp_path / "ffmpeg"
+    broken.write_text("#!/bin/sh\necho 'no such luck' >&2\nexit 3\n")
+    broken.chmod(0o755)
+    dead_letters = settings(QueueSettings).dead_letter_queue_url
+    aws.sqs().purge_queue(QueueUrl=dead_letters)
+    start_worker(MATINEE_FFMPEG=str(broken))
+    upload = Upload.of(h264(media)).tell()
+    video = upload.wait("failed")
+    assert video.error_code == "corrupt"
+    eventually(lambda: not upload.keys())
+    case = eventually(lambda: aws.sqs().receive_message(QueueUrl=dead_letters, WaitTimeSeconds=1).get("Messages"))[0]
+    assert json.loads(case["Body"])["video_id"] == str(upload.video_id)
+    assert "no such luck" in json.loads(case["Body"])["error"]
+
+
+def test_a_message_without_a_task_is_swallowed(media: Path, start_worker: StartWorker) -> None:
+    url = settings(QueueSettings).express_queue_url
+    aws.sqs().send_message(QueueUrl=url, MessageBody=json.dumps({"video_id": str(new_id())}))
+    aws.sqs().send_message(QueueUrl=url, MessageBody="rubbish")
+    start_worker()
+    upload = Upload.of(h264(media, seconds=3)).tell()
+    upload.wait("ready")
+    with transaction() as tx:
+        assert videos.get(tx, upload.video_id)

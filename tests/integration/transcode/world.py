@@ -1,0 +1,148 @@
+"""A session with one original in the bucket, and worker processes that take it on."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import m3u8
+
+from functions.transcode.playlists import MEDIA_PLAYLIST
+from infra.local.configuration import ROOT
+from matinee import queues, storage
+from matinee.db import streams, transaction, videos
+from matinee.ids import new_id, stream_prefix, upload_key
+
+Found = TypeVar("Found")
+
+
+def eventually(what: Callable[[], Found | None], seconds: float = 90) -> Found:
+    """Wait until ``what`` gives something."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = what()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise TimeoutError(f"{what} gave nothing for {seconds} s")
+
+
+@dataclass
+class Upload:
+    """One video of a session of its own."""
+
+    session_id: UUID
+    video_id: UUID
+
+    @classmethod
+    def of(cls, file: Path) -> "Upload":
+        """Put a file where tusd would, with its rows; nobody is told yet."""
+        user, session, video = new_id(), new_id(), new_id()
+        with transaction() as tx:
+            tx.execute(
+                "insert into users (id, email, name, password_hash) values (%s, %s, 'Host', '-')", [user, f"{user}@example.com"]
+            )
+            tx.execute("insert into sessions (id, host_id, title) values (%s, %s, 'Rushes')", [session, user])
+            videos.add(tx, video, session, file.name, "video/mp4", file.stat().st_size)
+        storage.put_file(upload_key(session, video), file, "application/octet-stream", "no-store")
+        return cls(session, video)
+
+    def tell(self, times: int = 1) -> "Upload":
+        """What the intake does, as often as messages may come."""
+        for _ in range(times):
+            with transaction() as tx:
+                videos.finish_upload(
+                    tx, self.session_id, self.video_id, storage.size_of(upload_key(self.session_id, self.video_id)) or 0
+                )
+            queues.wake("express", self.video_id)
+        return self
+
+    @property
+    def video(self) -> videos.Video:
+        with transaction() as tx:
+            found = videos.get(tx, self.video_id)
+        assert found
+        return found
+
+    def wait(self, *statuses: str, seconds: float = 90) -> videos.Video:
+        """The video, once it has one of these statuses."""
+        return eventually(lambda: v if (v := self.video).status in statuses else None, seconds)
+
+    def tasks(self) -> list[dict[str, Any]]:
+        with transaction() as tx:
+            return list(
+                tx.execute(
+                    "select kind, tier, ordinal, status, attempts, lease_owner from tasks where video_id = %s order by 1, 2, 3",
+                    [self.video_id],
+                )
+            )
+
+    def renditions(self) -> dict[str, streams.RenditionState]:
+        with transaction() as tx:
+            return {r.name: r for r in streams.load(tx, self.video_id)}
+
+    def keys(self) -> set[str]:
+        """Everything below the video's folders."""
+        prefixes = (stream_prefix(self.session_id, self.video_id), upload_key(self.session_id, self.video_id))
+        return {o.key for prefix in prefixes for o in storage.list_objects(prefix)}
+
+    def read(self, name: str) -> bytes:
+        """A file of the stream."""
+        return storage.read_start(stream_prefix(self.session_id, self.video_id) + name, 1 << 30)
+
+    def playlist(self, name: str) -> Any:
+        """A playlist of the stream, parsed."""
+        return m3u8.loads(self.read(name).decode())
+
+    def media_playlist(self, rendition: str) -> Any:
+        return self.playlist(f"{rendition}/{MEDIA_PLAYLIST}")
+
+    def segments(self, rendition: str) -> list[bytes]:
+        """The listed segments of a rendition."""
+        return [self.read(f"{rendition}/{s.uri}") for s in self.media_playlist(rendition).segments]
+
+    def length(self, rendition: str) -> Decimal:
+        return sum((Decimal(str(s.duration)) for s in self.media_playlist(rendition).segments), Decimal(0))
+
+
+class WorkerProcess:
+    """``python -m functions.transcode``, as it runs everywhere."""
+
+    def __init__(self, log: Path, **settings: str) -> None:
+        self._log = log.open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "functions.transcode"],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT}/layers/common"} | settings,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+
+    def children(self) -> list[int]:
+        """Process ids of everything below the worker."""
+        found = [self.process.pid]
+        for pid in found:
+            for listing in Path(f"/proc/{pid}/task").glob("*/children"):
+                found += [int(child) for child in listing.read_text().split()]
+        return found[1:]
+
+    def terminate(self) -> int:
+        """SIGTERM, as Fargate sends it; gives the exit status."""
+        self.process.terminate()
+        return self.process.wait(30)
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.process.kill()
+        self.process.wait(10)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.terminate()
+        self._log.close()
