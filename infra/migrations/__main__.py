@@ -16,7 +16,8 @@ def migrate(database_url: str) -> int:
     backend = get_backend(database_url.replace("postgresql://", "postgresql+psycopg://", 1))
     try:
         with backend.lock():
-            missing = backend.to_apply(read_migrations(str(Path(__file__).parent)))
+            known = read_migrations(str(Path(__file__).parent)).filter(lambda migration: migration.path.endswith(".sql"))
+            missing = backend.to_apply(known)
             backend.apply_migrations(missing)
             return len(missing)
     finally:

@@ -12,6 +12,7 @@ ERRORS: Mapping[str, tuple[int, str]] = MappingProxyType(
         "invalid_request": (422, "The request is not of the form that this call takes."),
         "not_found": (404, "There is nothing at this address."),
         "method_not_allowed": (405, "This address does not take that method."),
+        "request_too_large": (413, "The request is larger than this call takes."),
         "internal": (500, "Something went wrong on our side. The request can be tried again."),
         "unavailable": (503, "A part of the service cannot be reached right now. Try again in a moment."),
         # accounts
@@ -36,6 +37,7 @@ ERRORS: Mapping[str, tuple[int, str]] = MappingProxyType(
         "upload_metadata_invalid": (422, "The upload must name its session and a file name."),
         "upload_type_not_video": (415, "Only video and audio files can be uploaded."),
         "too_many_videos": (409, "This session holds as many videos as it can."),
+        "upload_finished": (409, "This upload is complete; it can no longer be cancelled."),
         "hook_forbidden": (403, "Only the upload server may call this address."),
     }
 )

@@ -4,6 +4,7 @@ Emitting is best effort after the database has committed: whoever must act on an
 database, and the sweep of ``functions/cleanup`` does.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
@@ -15,6 +16,7 @@ from matinee.observability import logger
 from matinee.settings import EventSettings, settings
 
 SOURCE = "matinee"
+PUT_EVENTS_BATCH = 10  # the most that one PutEvents call takes
 
 
 class Event(BaseModel):
@@ -72,24 +74,29 @@ class SessionPurged(Event):
 
 
 def emit(*events: Event) -> None:
-    """Put events on the bus. What fails is logged and counted, never raised: the database already holds the truth."""
+    """Put events on the bus. What fails is logged, never raised: the database already holds the truth."""
     try:
-        answer = aws.eventbridge().put_events(
-            Entries=[
-                {
-                    "EventBusName": settings(EventSettings).event_bus,
-                    "Source": SOURCE,
-                    "DetailType": event.name,
-                    "Detail": event.model_dump_json(),
-                    "Time": datetime.now(UTC),
-                }
-                for event in events
-            ]
-        )
-        if answer["FailedEntryCount"]:
-            logger.error("events refused", count=answer["FailedEntryCount"])
+        for first in range(0, len(events), PUT_EVENTS_BATCH):
+            _put(events[first : first + PUT_EVENTS_BATCH])
     except Exception:  # noqa: BLE001 - the network and the service may fail in any way; see above
         logger.exception("events not sent", names=[event.name for event in events])
+
+
+def _put(events: Sequence[Event]) -> None:
+    answer = aws.eventbridge().put_events(
+        Entries=[
+            {
+                "EventBusName": settings(EventSettings).event_bus,
+                "Source": SOURCE,
+                "DetailType": event.name,
+                "Detail": event.model_dump_json(),
+                "Time": datetime.now(UTC),
+            }
+            for event in events
+        ]
+    )
+    if answer["FailedEntryCount"]:
+        logger.error("events refused", count=answer["FailedEntryCount"])
 
 
 class _S3Bucket(BaseModel):

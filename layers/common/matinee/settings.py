@@ -76,12 +76,18 @@ class OriginSettings(Settings):
 
 
 class AccountSettings(Settings):
-    """Accounts and how long their tokens last (seconds)."""
+    """Accounts, how long their tokens last (seconds), and how many failed logins a window (seconds) takes.
+
+    One network address can stand for a whole office, so it is allowed more failures than one e-mail address. ``proxy_hops`` is
+    the number of our own proxies in front of the API: so many entries at the end of ``X-Forwarded-For`` can be believed.
+    """
 
     signup_open: bool = True
-    token_seconds: int = 30 * 24 * 3600
-    login_failures_allowed: int = 10
-    login_window_seconds: int = 15 * 60
+    token_seconds: int = Field(30 * 24 * 3600, ge=60)
+    login_failures_allowed: int = Field(10, ge=1)
+    login_failures_allowed_per_address: int = Field(50, ge=1)
+    login_window_seconds: int = Field(15 * 60, ge=1)
+    proxy_hops: int = Field(1, ge=1)
 
 
 class HookSettings(Settings):

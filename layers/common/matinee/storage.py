@@ -2,10 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from matinee import aws
+from matinee.observability import logger
 from matinee.settings import StorageSettings, settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import ListObjectVersionsOutputTypeDef
 
 DELETE_BATCH = 1_000  # the most that one DeleteObjects call takes
 
@@ -18,6 +24,7 @@ class StoredObject:
     size_bytes: int
     version_id: str | None = None
     is_delete_marker: bool = False
+    modified_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,17 @@ class OpenMultipart:
 
     key: str
     upload_id: str
+    initiated_at: datetime
+
+
+@dataclass(frozen=True)
+class UploadedPart:
+    """One part of an open multipart upload."""
+
+    number: int
+    etag: str
+    size_bytes: int
+    modified_at: datetime
 
 
 def bucket() -> str:
@@ -78,23 +96,61 @@ def list_objects(prefix: str) -> Iterator[StoredObject]:
     """Every current object below ``prefix``."""
     for page in aws.s3().get_paginator("list_objects_v2").paginate(Bucket=bucket(), Prefix=prefix):
         for entry in page.get("Contents", []):
-            yield StoredObject(entry["Key"], entry["Size"])
+            yield StoredObject(entry["Key"], entry["Size"], modified_at=entry["LastModified"])
 
 
 def list_versions(prefix: str) -> Iterator[StoredObject]:
     """Every version and delete marker below ``prefix``; in an unversioned bucket, every object (with version ``null``)."""
     for page in aws.s3().get_paginator("list_object_versions").paginate(Bucket=bucket(), Prefix=prefix):
-        for version in page.get("Versions", []):
-            yield StoredObject(version["Key"], version["Size"], version["VersionId"])
-        for marker in page.get("DeleteMarkers", []):
-            yield StoredObject(marker["Key"], 0, marker["VersionId"], is_delete_marker=True)
+        yield from _versions(page)
+
+
+def list_level(prefix: str) -> Iterator[str | StoredObject]:
+    """What lies right below ``prefix``: folders (as prefixes with a trailing slash) and versions that lie in none.
+
+    A folder is given as long as any version or delete marker is in it.
+    """
+    for page in aws.s3().get_paginator("list_object_versions").paginate(Bucket=bucket(), Prefix=prefix, Delimiter="/"):
+        for folder in page.get("CommonPrefixes", []):
+            yield folder["Prefix"]
+        yield from _versions(page)
+
+
+def _versions(page: "ListObjectVersionsOutputTypeDef") -> Iterator[StoredObject]:
+    for version in page.get("Versions", []):
+        yield StoredObject(version["Key"], version["Size"], version["VersionId"], modified_at=version["LastModified"])
+    for marker in page.get("DeleteMarkers", []):
+        yield StoredObject(marker["Key"], 0, marker["VersionId"], is_delete_marker=True, modified_at=marker["LastModified"])
 
 
 def list_multiparts(prefix: str) -> Iterator[OpenMultipart]:
     """Every open multipart upload below ``prefix``."""
     for page in aws.s3().get_paginator("list_multipart_uploads").paginate(Bucket=bucket(), Prefix=prefix):
         for upload in page.get("Uploads", []):
-            yield OpenMultipart(upload["Key"], upload["UploadId"])
+            yield OpenMultipart(upload["Key"], upload["UploadId"], upload["Initiated"])
+
+
+def list_parts(upload: OpenMultipart) -> list[UploadedPart]:
+    """The parts that an open multipart upload has; none when it is gone."""
+    s3 = aws.s3()
+    try:
+        return [
+            UploadedPart(part["PartNumber"], part["ETag"], part["Size"], part["LastModified"])
+            for page in s3.get_paginator("list_parts").paginate(Bucket=bucket(), Key=upload.key, UploadId=upload.upload_id)
+            for part in page.get("Parts", [])
+        ]
+    except s3.exceptions.NoSuchUpload:
+        return []
+
+
+def complete_multipart(upload: OpenMultipart, parts: list[UploadedPart]) -> None:
+    """Make the object of its parts. Raises botocore's ``ClientError`` when the upload is gone or the parts do not fit."""
+    aws.s3().complete_multipart_upload(
+        Bucket=bucket(),
+        Key=upload.key,
+        UploadId=upload.upload_id,
+        MultipartUpload={"Parts": [{"PartNumber": part.number, "ETag": part.etag} for part in parts]},
+    )
 
 
 def delete(objects: list[StoredObject]) -> int:
@@ -108,6 +164,8 @@ def delete(objects: list[StoredObject]) -> int:
             "Objects": [{"Key": o.key, "VersionId": o.version_id} if o.version_id else {"Key": o.key} for o in objects],
         },
     )
+    if refused := answer.get("Errors", []):
+        logger.error("objects not deleted", count=len(refused), codes=sorted({error.get("Code", "") for error in refused}))
     return len(answer.get("Deleted", []))
 
 

@@ -86,7 +86,8 @@ def finish_upload(tx: Tx, session_id: UUID, video_id: UUID, size_bytes: int) -> 
         """
         update videos v set status = 'uploaded', uploaded_at = now(), size_bytes = %s
           from sessions s
-         where v.id = %s and v.session_id = %s and s.id = v.session_id and s.ended_at is null and v.status = 'uploading'
+         where v.id = %s and v.session_id = %s and s.id = v.session_id and v.status = 'uploading'
+           and s.ended_at is null and coalesce(s.ends_at > now(), true)
         returning v.id
         """,
         [size_bytes, video_id, session_id],

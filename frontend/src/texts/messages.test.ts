@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { ApiError } from '../api/ApiError';
+import { aVideo } from '../testing/samples';
+import { texts } from '.';
+import { failureOf, messageFor } from './messages';
+
+describe('the sentence for an error', () => {
+  it('is ours where we have one for the code', () => {
+    expect(messageFor(new ApiError(409, 'session_ended', 'server words'))).toBe(texts.errors.session_ended);
+  });
+
+  it("is the server's for a code that we do not know", () => {
+    expect(messageFor(new ApiError(413, 'upload_too_large', 'At most 50 GiB.'))).toBe('At most 50 GiB.');
+  });
+
+  it.each([new ApiError(502, 'http_502', null), new TypeError('x is undefined'), 'boom'])(
+    'never shows internals',
+    (error) => {
+      expect(messageFor(error)).toBe(texts.errors.unexpected);
+    },
+  );
+
+  it('is not taken from what every object has', () => {
+    expect(messageFor(new ApiError(400, 'toString', 'Server sentence.'))).toBe('Server sentence.');
+  });
+});
+
+describe('the sentence for a failed video', () => {
+  const failed = (code: string) =>
+    aVideo({ status: 'failed', error: { code, message: 'What the server says.' } });
+
+  it('is ours where we have one for the code', () => {
+    expect(failureOf(failed('encrypted'))).toBe(texts.videoFailures.encrypted);
+  });
+
+  it("is the server's for a code that we do not know", () => {
+    expect(failureOf(failed('brand_new'))).toBe('What the server says.');
+  });
+});

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Writes every hashed requirements file: one for development, one for each image, one for LocalStack's own environment.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+compile=(.venv/bin/uv pip compile --generate-hashes --universal --python-version 3.11 --quiet --no-header)
+
+"${compile[@]}" pyproject.toml --group dev -o requirements-dev.txt
+for function in on-upload get-stream sessions cleanup transcode; do
+    "${compile[@]}" pyproject.toml -c requirements-dev.txt --group "$function" -o "functions/${function//-/_}/requirements.txt"
+done
+"${compile[@]}" pyproject.toml -c requirements-dev.txt --group ffmpeg -o layers/ffmpeg/requirements.txt
+
+# What its packages ask for contradicts itself, so the list is complete and nothing is resolved.
+"${compile[@]}" infra/local/localstack-requirements.in --no-deps --no-annotate -o infra/local/localstack-requirements.txt
+
+# The Go toolchain that builds tusd where the machine has none.
+"${compile[@]}" infra/tusd/toolchain-requirements.in --no-annotate -o infra/tusd/toolchain-requirements.txt

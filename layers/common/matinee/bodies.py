@@ -1,0 +1,50 @@
+"""JSON bodies that several HTTP functions give."""
+
+from pydantic import BaseModel, Field
+
+from matinee.db.videos import Video
+from matinee.ids import stream_prefix
+
+
+class VideoErrorBody(BaseModel):
+    """Why a video cannot be shown."""
+
+    code: str
+    message: str
+
+
+class VideoBody(BaseModel):
+    """A video as hosts and guests see it. The addresses are paths on the origin and need the stream cookies."""
+
+    id: str
+    filename: str
+    status: str = Field(description="`uploading`, `uploaded`, `transcoding`, `playable`, `ready` or `failed`")
+    progress: float = Field(description="0 to 1")
+    url: str | None = Field(description="HLS multivariant playlist; set from `playable` on")
+    poster: str | None
+    storyboard: str | None
+    duration: float | None = Field(description="seconds")
+    error: VideoErrorBody | None
+    warnings: list[str]
+    size_bytes: int
+
+    @classmethod
+    def of(cls, video: Video) -> "VideoBody":
+        """The body for a row."""
+
+        def address(suffix: str | None) -> str | None:
+            return f"/{stream_prefix(video.session_id, video.id)}{suffix}" if suffix else None
+
+        return cls(
+            id=str(video.id),
+            filename=video.filename,
+            status=video.status,
+            progress=round(video.progress, 4),
+            url=address(video.playlist),
+            poster=address(video.poster),
+            storyboard=address(video.storyboard),
+            duration=None if video.duration_s is None else float(video.duration_s),
+            error=VideoErrorBody(code=video.error_code, message=video.error_message or "") if video.error_code else None,
+            warnings=video.warnings,
+            size_bytes=video.size_bytes,
+        )
