@@ -44,7 +44,7 @@ def open_input(source: Source, url: str, seek_s: float | None = None) -> list[st
 
 
 def copy_picture(source: Source, plan: Plan, url: str, folder: Path) -> list[str]:
-    """Remux the picture as it is: no decoding."""
+    """Remux the picture as it is, without decoding it, with the sound that can be copied too."""
     copied = plan.copied
     if copied is None or source.video is None:
         raise ValueError("the plan copies no picture")
@@ -52,6 +52,7 @@ def copy_picture(source: Source, plan: Plan, url: str, folder: Path) -> list[str
         *open_input(source, url),
         "-map", f"0:{source.video.index}", "-c", "copy",
         *_segments(folder, copied.name, ["-segment_time", str(SEGMENT_S)]),
+        *_sound(plan.copied_audio, folder),
     ]  # fmt: skip
 
 
@@ -96,7 +97,11 @@ def picture_graph(video: VideoTrack, plan: Plan, made: list[VideoRendition], sta
 
 def encode_sound(source: Source, tracks: list[AudioRendition], url: str, folder: Path) -> list[str]:
     """Every track of the sound, whole (so there are no seams), copied where it is right already."""
-    arguments = open_input(source, url)
+    return [*open_input(source, url), *_sound(tracks, folder)]
+
+
+def _sound(tracks: list[AudioRendition], folder: Path) -> list[str]:
+    arguments: list[str] = []
     for track in tracks:
         arguments += ["-map", f"0:{track.index}"]
         if track.copy_stream:

@@ -78,6 +78,16 @@ class Plan(_Model):
         """The rendition that takes the source's picture as it is."""
         return next((r for r in self.video if r.crf is None), None)
 
+    @property
+    def copied_audio(self) -> list[AudioRendition]:
+        """The tracks that come out of the same reading of the file as a copied picture."""
+        return [a for a in self.audio if a.copy_stream] if self.copied else []
+
+    @property
+    def encoded_audio(self) -> list[AudioRendition]:
+        """The tracks that have a task of their own: encoding them would hold up a copied picture."""
+        return [a for a in self.audio if a not in self.copied_audio]
+
     def chunks(self) -> list[tuple[int, int]]:
         """Frame ranges ``[first, end)`` of the encode tasks, in order; together they cover every frame once."""
         edges = [0]
@@ -176,7 +186,7 @@ def renditions(plan: Plan) -> list[Rendition]:
         Rendition(
             name=a.name,
             kind="audio",
-            task_kind="audio",
+            task_kind="copy" if a in plan.copied_audio else "audio",
             tier=LOW,
             position=position,
             language=a.language,
@@ -194,7 +204,7 @@ def tasks(plan: Plan, source: Source) -> list[NewTask]:
     found: list[NewTask] = []
     pixels = source.video.width * source.video.height if source.video else 0
     if plan.copied:
-        found.append(NewTask("copy", "express", PRIORITY_FIRST, weight=max(0.1, source.duration_s * 0.02)))
+        found.append(NewTask("copy", "express", PRIORITY_FIRST, weight=max(0.1, source.duration_s * 0.05)))
     for tier in (LOW, HIGH):
         made = plan.encoded(tier)
         if not made:
@@ -215,8 +225,10 @@ def tasks(plan: Plan, source: Source) -> list[NewTask]:
                     weight=(end_s - start_s) * work / 2e6,
                 )
             )
-    if plan.audio:
-        found.append(NewTask("audio", "express", PRIORITY_AUDIO, weight=max(0.1, source.duration_s * 0.03 * len(plan.audio))))
+    if plan.encoded_audio:
+        found.append(
+            NewTask("audio", "express", PRIORITY_AUDIO, weight=max(0.1, source.duration_s * 0.03 * len(plan.encoded_audio)))
+        )
     if source.video:
         found.append(NewTask("stills", "bulk", PRIORITY_STILLS, weight=0.5))
     return sorted(found, key=lambda task: (task.priority, task.ordinal))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from functions.transcode import playlists
 from functions.transcode.failures import VideoFailure
-from matinee import events, storage
+from matinee import events, queues, storage
 from matinee.db import Tx, streams, tasks, transaction, videos
 from matinee.db.streams import RenditionState
 from matinee.ids import stream_prefix
@@ -91,6 +91,10 @@ def _duration_s(renditions: Sequence[RenditionState]) -> float:
 
 
 def _tell(task: tasks.Task, news: list[events.Event]) -> None:
+    if any(isinstance(event, events.VideoPlayable) for event in news):
+        with transaction() as tx:
+            waiting = tasks.pending(tx, task.video_id, "bulk")
+        queues.wake("bulk", task.video_id, waiting)
     if news:
         events.emit(*news)
         logger.info(

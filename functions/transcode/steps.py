@@ -49,10 +49,11 @@ class Steps:
     def _plan(self, lease: Lease, _: Path) -> None:
         task = lease.task
         key = upload_key(task.session_id, task.video_id)
-        size = storage.size_of(key)
-        if size is None:
+        start = storage.read_start(key, HEAD_BYTES)
+        if start is None:
             raise VideoFailure("internal", "The uploaded file is gone. Upload it again.")
-        demuxer = sniff(storage.read_start(key, HEAD_BYTES))
+        head, size = start
+        demuxer = sniff(head)
         source = self._prober.probe(storage.presigned_get(key, URL_SECONDS), demuxer, size)
         admit(source, self._settings)
         plan = plan_video(source)
@@ -66,9 +67,8 @@ class Steps:
                 return
             streams.add_renditions(tx, task.video_id, renditions(plan))
             tasks.add(tx, task.video_id, todo)
-        for queue in ("express", "bulk"):
-            if count := sum(t.queue == queue for t in todo):
-                queues.wake(queue, task.video_id, count)
+        # What only the ladder needs is woken when the video can be played: until then nothing shall compete with that.
+        queues.wake("express", task.video_id, sum(t.queue == "express" for t in todo))
         logger.info("planned", video_id=str(task.video_id), tasks=len(todo), copies=plan.copied is not None)
 
     def _copy(self, lease: Lease, folder: Path) -> None:
@@ -77,12 +77,13 @@ class Steps:
         if copied is None:
             raise ValueError("the plan copies no picture")
         arguments = commands.copy_picture(source, plan, url, folder)
-        self._make(lease, folder, source, arguments, [copied.name], source.duration_s, source.duration_s)
+        names = [copied.name, *(a.name for a in plan.copied_audio)]
+        self._make(lease, folder, source, arguments, names, source.duration_s, source.duration_s)
 
     def _audio(self, lease: Lease, folder: Path) -> None:
         source, plan, url = self._open(lease.task)
-        arguments = commands.encode_sound(source, plan.audio, url, folder)
-        self._make(lease, folder, source, arguments, [a.name for a in plan.audio], source.duration_s, source.duration_s)
+        arguments = commands.encode_sound(source, plan.encoded_audio, url, folder)
+        self._make(lease, folder, source, arguments, [a.name for a in plan.encoded_audio], source.duration_s, source.duration_s)
 
     def _encode(self, lease: Lease, folder: Path) -> None:
         task = lease.task

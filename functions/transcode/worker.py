@@ -1,8 +1,8 @@
 """The worker: slots that wait for messages, claim tasks and see them through.
 
 Every slot serves one queue, so the express slots are always free for first pictures. A message says only that there is
-something to do; which task is decided by the claim. The message is deleted when the claimed task is done, so each open task
-has a message, in the queue or in flight, and a worker that dies gives its one back.
+something to do; which task is decided by the claim. A slot that has a message goes on claiming until nothing is left, and
+then deletes the message: whatever is open is covered by one, in the queue or in flight, and a worker that dies gives its back.
 """
 
 import os
@@ -64,24 +64,32 @@ class Slot(threading.Thread):
                 self.is_busy = False
 
     def _serve(self, receipt: str) -> None:
-        if self._stopping.is_set():
-            self._return_message(receipt, 0)
-            return
+        while not self._stopping.is_set():
+            task = self._claim()
+            if task is None:
+                self._delete_message(receipt)
+                return
+            if not self._do(task, receipt):
+                return
+        self._return_message(receipt, 0)
+
+    def _claim(self) -> tasks.Task | None:
         with transaction() as tx:
-            task = tasks.claim(tx, self._queue, f"{self._name}:{uuid4().hex[:12]}", self._settings.lease_seconds)
-        if task is None:
-            self._delete_message(receipt)
-            return
+            return tasks.claim(tx, self._queue, f"{self._name}:{uuid4().hex[:12]}", self._settings.lease_seconds)
+
+    def _do(self, task: tasks.Task, receipt: str) -> bool:
         logger.thread_safe_append_keys(video_id=str(task.video_id), task=f"{task.kind}-{task.tier}-{task.ordinal}")
         lease = Lease(task, self._settings, self._url, receipt, self._stopping)
         try:
-            self._see_through(task, lease, receipt)
+            return self._see_through(task, lease, receipt)
         finally:
             lease.end()
             logger.thread_safe_clear_keys()
 
-    def _see_through(self, task: tasks.Task, lease: Lease, receipt: str) -> None:
+    def _see_through(self, task: tasks.Task, lease: Lease, receipt: str) -> bool:
+        """Whether the message is still ours to go on with."""
         started = time.monotonic()
+        logger.info("task begun", attempt=task.attempts)
         try:
             if task.attempts > tasks.MAX_ATTEMPTS:
                 raise RuntimeError("its workers died")
@@ -90,7 +98,7 @@ class Slot(threading.Thread):
             # Its message stays: whoever holds the task now has another, or finds nothing to do and deletes it.
             logger.info("task taken away")
             self._release(task, lease)
-            return
+            return False
         except VideoFailure as failure:
             lease.end()
             fail_video(task, failure.code, failure.message)
@@ -98,18 +106,18 @@ class Slot(threading.Thread):
             lease.end()
             if self._stopping.is_set():
                 self._hand_back(task, receipt, None)
-                return
+                return False
             if not self._owns(task):
                 self._release(task, lease)
-                return
+                return False
             if task.attempts < tasks.MAX_ATTEMPTS:
                 logger.warning("task failed, will be tried again", attempt=task.attempts, exc_info=True)
                 self._hand_back(task, receipt, str(error))
-                return
+                return False
             logger.exception("task failed for the last time")
             bury(task, error)
-        self._delete_message(receipt)
         logger.info("task over", seconds=round(time.monotonic() - started, 3))
+        return True
 
     def _owns(self, task: tasks.Task) -> bool:
         try:

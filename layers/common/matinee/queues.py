@@ -24,6 +24,8 @@ def wake(queue: Queue, video_id: UUID, count: int = 1) -> None:
     """Send ``count`` messages: one for each task of this video that became ready to be claimed."""
     body = json.dumps({"video_id": str(video_id)})
     url = queue_url(queue)
+    if count == 0:
+        return
     if count == 1:
         aws.sqs().send_message(QueueUrl=url, MessageBody=body)
         return

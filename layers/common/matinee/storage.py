@@ -74,17 +74,19 @@ def size_of(key: str) -> int | None:
         raise
 
 
-def read_start(key: str, length: int) -> bytes:
-    """The first ``length`` bytes, or fewer where the object is shorter."""
+def read_start(key: str, length: int) -> tuple[bytes, int] | None:
+    """The first ``length`` bytes (fewer where the object is shorter) and the object's size; None when there is none."""
     from botocore.exceptions import ClientError
 
     try:
         answer = aws.s3().get_object(Bucket=bucket(), Key=key, Range=f"bytes=0-{length - 1}")
     except ClientError as error:
         if error.response["Error"]["Code"] == "InvalidRange":  # an empty object has no first byte
-            return b""
+            return b"", 0
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+            return None
         raise
-    return answer["Body"].read()
+    return answer["Body"].read(), int(answer["ContentRange"].rpartition("/")[2])
 
 
 def presigned_get(key: str, seconds: int) -> str:

@@ -94,7 +94,9 @@ class Upload:
 
     def read(self, name: str) -> bytes:
         """A file of the stream."""
-        return storage.read_start(stream_prefix(self.session_id, self.video_id) + name, 1 << 30)
+        found = storage.read_start(stream_prefix(self.session_id, self.video_id) + name, 1 << 30)
+        assert found
+        return found[0]
 
     def playlist(self, name: str) -> Any:
         """A playlist of the stream, parsed."""

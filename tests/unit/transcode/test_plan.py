@@ -24,7 +24,14 @@ def heights(video: Any, below: int | None = None) -> list[int]:
 def test_a_web_ready_picture_is_copied_as_the_top_rung_and_only_smaller_ones_are_encoded() -> None:
     plan = plan_video(source(picture()))
     assert [(r.name, r.tier) for r in plan.video] == [("source", 0), ("v720", 1), ("v480", 1), ("v360", 1)]
-    assert {t.kind for t in tasks(plan, source(picture())) if t.queue == "express"} == {"copy", "audio"}
+    assert {t.kind for t in tasks(plan, source(picture())) if t.queue == "express"} == {"copy"}
+
+
+def test_sound_that_must_be_encoded_does_not_hold_up_a_copied_picture() -> None:
+    original = source(picture(), [sound(index=1), sound(index=2, codec="ac3", channels=6)])
+    made = {r.name: r.task_kind for r in renditions(plan_video(original)) if r.kind == "audio"}
+    assert made == {"a0": "copy", "a1": "audio"}
+    assert [t.kind for t in tasks(plan_video(original), original) if t.queue == "express"] == ["copy", "audio"]
 
 
 def test_what_must_be_encoded_shows_its_first_segment_in_the_lowest_rung_first() -> None:

@@ -64,6 +64,14 @@ def add(tx: Tx, video_id: UUID, tasks: Sequence[NewTask]) -> None:
         )
 
 
+def pending(tx: Tx, video_id: UUID, queue: Queue) -> int:
+    """How many tasks of a video wait in a queue."""
+    row = tx.execute(
+        "select count(*)::int as n from tasks where video_id = %s and queue = %s and status = 'pending'", [video_id, queue]
+    ).fetchone()
+    return row["n"] if row else 0
+
+
 def claim(tx: Tx, queue: Queue, lease_owner: str, lease_seconds: float) -> Task | None:
     """Lease the most urgent task of a queue, or one whose lease ran out; None when there is none.
 
