@@ -9,10 +9,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from functions.transcode.ladder import AUDIO_BITS_PER_S, SEGMENT_S
-from functions.transcode.plan import AudioRendition, Plan, VideoRendition
+from functions.transcode.mpegts import TIMELINE_OFFSET_S
+from functions.transcode.plan import AudioRendition, CaptionRendition, Plan, VideoRendition
 from functions.transcode.source import Source, VideoTrack
+from functions.transcode.storyboard import COLUMNS, ROWS, SHEET_NAME, Storyboard
 
-TIMELINE_OFFSET_S = 10
 SEGMENT_NAME = "%05d.ts"
 POSTER_HEIGHT = 720
 SEEK_MARGIN_S = 0.5  # a chunk starts reading a little early: frames before it are dropped on the frame grid, not by the seek
@@ -124,6 +125,46 @@ def _sound(tracks: list[AudioRendition], folder: Path) -> list[str]:
     return arguments
 
 
+def captions(source: Source, tracks: list[CaptionRendition], url: str, folder: Path) -> list[str]:
+    """Every track of captions as one WebVTT file, ``<rendition>.vtt``."""
+    arguments = open_input(source, url)
+    for track in tracks:
+        arguments += ["-map", f"0:{track.index}", "-c:s", "webvtt", "-f", "webvtt", "-y", str(folder / f"{track.name}.vtt")]
+    return arguments
+
+
+def waveform(source: Source, url: str, file: Path) -> list[str]:
+    """A picture that stands for sound alone: its waveform."""
+    graph = f"[0:{source.audio[0].index}]aformat=channel_layouts=mono,showwavespic=s=1280x720:colors=0x8899aa[p]"
+    return [*open_input(source, url), "-filter_complex", graph, "-map", "[p]", *_jpeg(file, frames=1)]
+
+
+def storyboard(source: Source, board: Storyboard, url: str, folder: Path) -> list[str]:
+    """Sheets of small pictures, from keyframes alone."""
+    video = source.video
+    if video is None:
+        raise ValueError("the source has no picture")
+    filters = [
+        f"fps={1 / board.interval_s:.9f}:start_time=0:round=up",
+        f"scale={board.width}:{board.height}",
+        "setsar=1",
+        *([_TONE_MAP] if video.transfer else []),
+        "format=yuvj420p",
+        f"tile={COLUMNS}x{ROWS}",
+    ]
+    reading = open_input(source, url)
+    return [
+        *reading[:-2], "-skip_frame", "nokey", *reading[-2:],
+        "-map", f"0:{video.index}", "-vf", ",".join(filters),
+        "-start_number", "0", *_jpeg(folder / SHEET_NAME, frames=board.sheets),
+    ]  # fmt: skip
+
+
+def _jpeg(file: Path, frames: int) -> list[str]:
+    single = ["-update", "1"] if frames == 1 and "%" not in file.name else []
+    return ["-frames:v", str(frames), "-q:v", "4", "-f", "image2", *single, "-y", str(file)]
+
+
 def poster(source: Source, url: str, file: Path) -> list[str]:
     """One picture that stands for the video: a typical one of the second after the first tenth."""
     video = source.video
@@ -136,8 +177,7 @@ def poster(source: Source, url: str, file: Path) -> list[str]:
     filters.append("format=yuvj420p")
     return [
         *open_input(source, url, min(source.duration_s * 0.1, 60.0)),
-        "-map", f"0:{video.index}", "-vf", ",".join(filters), "-frames:v", "1",
-        "-q:v", "4", "-f", "image2", "-update", "1", "-y", str(file),
+        "-map", f"0:{video.index}", "-vf", ",".join(filters), *_jpeg(file, frames=1),
     ]  # fmt: skip
 
 

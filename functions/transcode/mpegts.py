@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 PACKET = 188
 CLOCK_HZ = 90_000
+TIMELINE_OFFSET_S = 10  # what every muxer adds, so that nothing before the start of the container has to be cut
 
 
 class BadSegmentError(Exception):

@@ -2,6 +2,7 @@
 
 import json
 
+from functions.transcode import publish
 from functions.transcode.ffmpeg import FfmpegError
 from functions.transcode.mpegts import BadSegmentError
 from matinee import aws, events, storage
@@ -26,7 +27,7 @@ def fail_video(task: tasks.Task, code: str, message: str | None = None) -> None:
 def bury(task: tasks.Task, error: Exception) -> None:
     """A task that failed too often: its case goes to the dead-letter queue.
 
-    Without its poster a video is still a video; without anything else it has failed.
+    Without its poster or its captions a video is still a video; without anything else it has failed.
     """
     case = {
         "task_id": str(task.id),
@@ -36,9 +37,8 @@ def bury(task: tasks.Task, error: Exception) -> None:
         "error": str(error)[:2000],
     }
     aws.sqs().send_message(QueueUrl=settings(QueueSettings).dead_letter_queue_url, MessageBody=json.dumps(case))
-    if task.kind == "stills":
-        with transaction() as tx:
-            tasks.finish(tx, task)
+    if task.kind in ("stills", "captions"):
+        publish.finish(task)
         return
     fail_video(task, "corrupt" if isinstance(error, FfmpegError | BadSegmentError) else "internal")
 

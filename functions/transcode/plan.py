@@ -5,13 +5,15 @@ numbers of frames counted from the start of the container, so chunks that differ
 """
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict
 
+from functions.transcode import captions
 from functions.transcode.ladder import GOP_S, SEGMENT_S, Size, sizes
-from functions.transcode.source import AudioTrack, Rational, Source, VideoTrack
+from functions.transcode.source import AudioTrack, CaptionTrack, Rational, Source, VideoTrack
 from matinee.db.streams import Rendition
 from matinee.db.tasks import NewTask
 
@@ -29,7 +31,8 @@ TWO_TIER_PIXELS = 1280 * 720 * 30  # per second: below that one pass keeps ahead
 
 LOW, HIGH = 0, 1  # tiers; the early playlist lists tier 0
 
-PRIORITY_FIRST, PRIORITY_AUDIO, PRIORITY_STILLS, PRIORITY_LOW, PRIORITY_HIGH = 1, 1, 2, 3, 4
+PRIORITY_FIRST, PRIORITY_AUDIO, PRIORITY_STILLS, PRIORITY_CAPTIONS, PRIORITY_LOW, PRIORITY_HIGH = 1, 1, 2, 2, 3, 4
+POSTER, STORYBOARD = 0, 1  # ordinals of the stills tasks
 
 
 class _Model(BaseModel):
@@ -59,6 +62,16 @@ class AudioRendition(_Model):
     is_default: bool
 
 
+class CaptionRendition(_Model):
+    """One language of the captions."""
+
+    name: str
+    index: int  # of the stream in the file
+    language: str | None
+    label: str
+    is_default: bool
+
+
 class Plan(_Model):
     """What is made of a video. ``frame_rate`` is that of the encoded renditions."""
 
@@ -68,6 +81,7 @@ class Plan(_Model):
     total_frames: int
     video: list[VideoRendition] = []
     audio: list[AudioRendition] = []
+    captions: list[CaptionRendition] = []
 
     def encoded(self, tier: int) -> list[VideoRendition]:
         """The renditions that one encode task of this tier makes, largest first."""
@@ -116,6 +130,7 @@ def plan_video(source: Source) -> Plan:
         total_frames=total,
         video=_video_renditions(source, video, segment / rate) if video else [],
         audio=_audio_renditions(source.audio),
+        captions=_caption_renditions(source.captions) if video else [],
     )
 
 
@@ -196,6 +211,20 @@ def renditions(plan: Plan) -> list[Rendition]:
         )
         for position, a in enumerate(plan.audio)
     ]
+    rows += [
+        Rendition(
+            name=c.name,
+            kind="captions",
+            task_kind="captions",
+            tier=HIGH,
+            position=position,
+            language=c.language,
+            label=c.label,
+            is_default=c.is_default,
+            target_s=captions.SEGMENT_S,
+        )
+        for position, c in enumerate(plan.captions)
+    ]
     return rows
 
 
@@ -229,8 +258,11 @@ def tasks(plan: Plan, source: Source) -> list[NewTask]:
         found.append(
             NewTask("audio", "express", PRIORITY_AUDIO, weight=max(0.1, source.duration_s * 0.03 * len(plan.encoded_audio)))
         )
+    if plan.captions:
+        found.append(NewTask("captions", "bulk", PRIORITY_CAPTIONS, tier=HIGH, weight=0.2))
+    found.append(NewTask("stills", "bulk", PRIORITY_STILLS, ordinal=POSTER, weight=0.5))
     if source.video:
-        found.append(NewTask("stills", "bulk", PRIORITY_STILLS, weight=0.5))
+        found.append(NewTask("stills", "bulk", PRIORITY_HIGH, ordinal=STORYBOARD, weight=0.5))
     return sorted(found, key=lambda task: (task.priority, task.ordinal))
 
 
@@ -272,21 +304,31 @@ def _encoded(size: Size, tier: int, target_s: int) -> VideoRendition:
 
 def _audio_renditions(tracks: list[AudioTrack]) -> list[AudioRendition]:
     default = next((t for t in tracks if t.is_default), tracks[0] if tracks else None)
-    found: list[AudioRendition] = []
-    labels: set[str] = set()
-    for number, track in enumerate(tracks):
-        label = track.title or track.language or (f"Track {number + 1}" if len(tracks) > 1 else "Sound")
-        if label in labels:  # RFC 8216 4.3.4.1.1: NAME is unique in a group
-            label = f"{label} ({number + 1})"
-        labels.add(label)
-        found.append(
-            AudioRendition(
-                name=f"a{number}",
-                index=track.index,
-                copy_stream=can_copy_sound(track),
-                language=track.language,
-                label=label,
-                is_default=track is default,
-            )
+    return [
+        AudioRendition(
+            name=f"a{number}",
+            index=track.index,
+            copy_stream=can_copy_sound(track),
+            language=track.language,
+            label=label,
+            is_default=track is default,
         )
+        for number, (track, label) in enumerate(zip(tracks, _labels(tracks, "Sound"), strict=True))
+    ]
+
+
+def _caption_renditions(tracks: list[CaptionTrack]) -> list[CaptionRendition]:
+    default = next((t for t in tracks if t.is_default), None)
+    return [
+        CaptionRendition(name=f"c{number}", index=track.index, language=track.language, label=label, is_default=track is default)
+        for number, (track, label) in enumerate(zip(tracks, _labels(tracks, "Captions"), strict=True))
+    ]
+
+
+def _labels(tracks: Sequence[AudioTrack | CaptionTrack], alone: str) -> list[str]:
+    """A name for each track, unique in its group (RFC 8216 4.3.4.1.1)."""
+    found: list[str] = []
+    for number, track in enumerate(tracks, 1):
+        label = track.title or track.language or (f"{alone} {number}" if len(tracks) > 1 else alone)
+        found.append(f"{label} ({number})" if label in found else label)
     return found

@@ -32,15 +32,15 @@ def media_playlist(rendition: RenditionState) -> str:
         "#EXT-X-INDEPENDENT-SEGMENTS",
     ]
     for segment in listed(rendition.segments):
-        lines += [f"#EXTINF:{segment.duration_s:.6f},", segment_name(segment.ordinal)]
+        lines += [f"#EXTINF:{segment.duration_s:.6f},", segment_name(rendition.kind, segment.ordinal)]
     if rendition.is_whole:
         lines.append("#EXT-X-ENDLIST")
     return "\n".join(lines) + "\n"
 
 
-def segment_name(ordinal: int) -> str:
+def segment_name(kind: str, ordinal: int) -> str:
     """The file name of a segment, as ffmpeg numbers it."""
-    return f"{ordinal:05d}.ts"
+    return f"{ordinal:05d}.{'vtt' if kind == 'captions' else 'ts'}"
 
 
 def multivariant_playlist(renditions: Sequence[RenditionState]) -> str:
@@ -48,7 +48,8 @@ def multivariant_playlist(renditions: Sequence[RenditionState]) -> str:
     sound = [r for r in renditions if r.kind == "audio"]
     pictures = sorted((r for r in renditions if r.kind == "video"), key=lambda r: r.height or 0, reverse=True)
     lines = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS"]
-    lines += [_media(track) for track in sound]
+    captions = [r for r in renditions if r.kind == "captions"]
+    lines += [_media(track) for track in [*sound, *captions]]
     sound_peak = max((peak_rate(r) for r in sound), default=0)
     sound_average = max((average_rate(r) for r in sound), default=0)
     sound_codecs = sorted({r.codecs for r in sound if r.codecs})
@@ -62,6 +63,8 @@ def multivariant_playlist(renditions: Sequence[RenditionState]) -> str:
         ]
         if sound:
             attributes.append('AUDIO="sound"')
+        if captions:
+            attributes.append('SUBTITLES="captions"')
         lines += [f"#EXT-X-STREAM-INF:{','.join(attributes)}", f"{picture.name}/{MEDIA_PLAYLIST}"]
     if not pictures and sound:
         first = next((r for r in sound if r.is_default), sound[0])
@@ -98,14 +101,14 @@ def average_rate(rendition: RenditionState) -> int:
 def _media(track: RenditionState) -> str:
     yes = "YES" if track.is_default else "NO"
     language = [f'LANGUAGE="{track.language}"'] if track.language else []
+    is_sound = track.kind == "audio"
     attributes = [
-        "TYPE=AUDIO",
-        'GROUP-ID="sound"',
+        *(("TYPE=AUDIO", 'GROUP-ID="sound"') if is_sound else ("TYPE=SUBTITLES", 'GROUP-ID="captions"')),
         f'NAME="{quoted(track.label or track.name)}"',
         *language,
         f"DEFAULT={yes}",
         "AUTOSELECT=YES",
-        'CHANNELS="2"',
+        *(['CHANNELS="2"'] if is_sound else []),
         f'URI="{track.name}/{MEDIA_PLAYLIST}"',
     ]
     return "#EXT-X-MEDIA:" + ",".join(attributes)

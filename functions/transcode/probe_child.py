@@ -20,6 +20,7 @@ MAX_LAST_FRAME_S = 12.0  # an index whose last entry lies further from the end d
 STILL_CODECS = {"png", "mjpeg", "bmp", "webp", "tiff", "ppm", "gif"}
 # Storage's fault, not the file's. (A plain input/output error is what demuxers answer for a broken file.)
 UNREADABLE = (av.error.HTTPClientError, av.error.HTTPServerError, av.error.ExitError, ConnectionError, TimeoutError)
+TEXT_CAPTIONS = {"subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"}
 TRANSFERS = {16: "pq", 18: "hlg"}
 
 
@@ -53,6 +54,8 @@ def probe(url: str, demuxer: str, size_bytes: int, max_pixels: int) -> dict[str,
         if end is not None:
             warnings.append("truncated")
             duration = min(duration, end)
+        if any(s.codec_context.name not in TEXT_CAPTIONS for s in container.streams.subtitles):
+            warnings.append("bitmap_captions_left_out")
         tracks = _measure(container, video, audio, demuxer, size_bytes, duration)
         keyframes = tracks.keyframes_s if tracks.keyframes_s is not None else _keyframes(video, entries, start, duration)
         duration = duration or tracks.duration_s
@@ -66,6 +69,7 @@ def probe(url: str, demuxer: str, size_bytes: int, max_pixels: int) -> dict[str,
             "warnings": warnings,
             "video": _describe_video(video, tracks, start, end, keyframes) if video is not None else None,
             "audio": [_describe_audio(s, start) for s in audio],
+            "captions": [_describe_captions(s) for s in container.streams.subtitles if s.codec_context.name in TEXT_CAPTIONS],
         }
 
 
@@ -237,6 +241,17 @@ def _describe_audio(stream: Any, start: float) -> dict[str, Any]:
         "sample_rate": context.sample_rate,
         "bit_rate": int(context.bit_rate or 0),
         "start_s": float((stream.start_time or 0) * stream.time_base) - start,
+        "language": language if language and language != "und" else None,
+        "title": stream.metadata.get("title") or None,
+        "is_default": bool(stream.disposition & av.stream.Disposition.default),
+    }
+
+
+def _describe_captions(stream: Any) -> dict[str, Any]:
+    language = stream.language
+    return {
+        "index": stream.index,
+        "codec": stream.codec_context.name,
         "language": language if language and language != "und" else None,
         "title": stream.metadata.get("title") or None,
         "is_default": bool(stream.disposition & av.stream.Disposition.default),

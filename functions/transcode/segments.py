@@ -13,10 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from functions.transcode import publish
-from functions.transcode.commands import TIMELINE_OFFSET_S
 from functions.transcode.ffmpeg import Limits, running
 from functions.transcode.lease import Lease
-from functions.transcode.mpegts import SegmentFacts, read_segment
+from functions.transcode.mpegts import TIMELINE_OFFSET_S, SegmentFacts, read_segment
 from matinee import storage
 from matinee.db import streams, transaction
 from matinee.db.streams import Segment

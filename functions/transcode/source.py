@@ -59,6 +59,16 @@ class AudioTrack(_Model):
     is_default: bool = False
 
 
+class CaptionTrack(_Model):
+    """One track of captions as text."""
+
+    index: int
+    codec: str
+    language: str | None = None
+    title: str | None = None
+    is_default: bool = False
+
+
 class Source(_Model):
     """An original, as probed."""
 
@@ -68,4 +78,5 @@ class Source(_Model):
     start_s: float = 0  # the container's start time before the shift
     video: VideoTrack | None = None
     audio: list[AudioTrack] = []
+    captions: list[CaptionTrack] = []
     warnings: list[str] = []

@@ -2,17 +2,19 @@
 
 import tempfile
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from pathlib import Path
 
-from functions.transcode import commands, publish
+from functions.transcode import captions, commands, publish, storyboard
 from functions.transcode.admission import admit
 from functions.transcode.failures import VideoFailure
 from functions.transcode.ffmpeg import Limits, running
 from functions.transcode.lease import Lease
-from functions.transcode.plan import Plan, plan_video, renditions
+from functions.transcode.plan import STORYBOARD, Plan, plan_video, renditions
 from functions.transcode.plan import tasks as planned_tasks
+from functions.transcode.playlists import segment_name
 from functions.transcode.probe import Prober
-from functions.transcode.segments import make_segments
+from functions.transcode.segments import SEGMENT_CACHE, make_segments
 from functions.transcode.settings import WorkerSettings
 from functions.transcode.sniff import HEAD_BYTES, sniff
 from functions.transcode.source import Source
@@ -23,7 +25,8 @@ from matinee.observability import logger
 
 URL_SECONDS = 6 * 3600  # how long a task may read the original through its presigned URL
 BULK_NICE = 10  # a first picture goes before the full ladder on the same machine
-POSTER = "poster.jpg"
+POSTER_FILE = "poster.jpg"
+STILLS_CACHE = "max-age=300"
 
 
 class Steps:
@@ -38,6 +41,7 @@ class Steps:
             "copy": self._copy,
             "encode": self._encode,
             "audio": self._audio,
+            "captions": self._captions,
             "stills": self._stills,
         }
 
@@ -108,23 +112,53 @@ class Steps:
         lease.end()
         publish.finish(lease.task)
 
+    def _captions(self, lease: Lease, folder: Path) -> None:
+        source, plan, url = self._open(lease.task)
+        self._run(commands.captions(source, plan.captions, url, folder), lease, source.duration_s)
+        prefix = stream_prefix(lease.task.session_id, lease.task.video_id)
+        for track in plan.captions:
+            cues = captions.read_cues((folder / f"{track.name}.vtt").read_text(errors="replace"))
+            for ordinal, (start_s, end_s) in enumerate(captions.stretches(source.duration_s)):
+                body = captions.segment(cues, start_s, end_s).encode()
+                lease.check()
+                key = f"{prefix}{track.name}/{segment_name('captions', ordinal)}"
+                storage.put_bytes(key, body, "text/vtt; charset=utf-8", SEGMENT_CACHE)
+                row = streams.Segment(ordinal, Decimal(f"{start_s:.6f}"), Decimal(f"{end_s - start_s:.6f}"), len(body))
+                with transaction() as tx:
+                    streams.add_segment(tx, lease.task, track.name, row, None)
+        lease.end()
+        publish.finish(lease.task)
+
     def _stills(self, lease: Lease, folder: Path) -> None:
         source, _, url = self._open(lease.task)
-        file = folder / POSTER
-        limits = Limits(cpu_seconds=120, wall_seconds=120, memory_bytes=self._settings.ffmpeg_memory_bytes)
-        with running(commands.poster(source, url, file), limits, nice=BULK_NICE) as run:
-            lease.on_loss(run.stop)
-            run.finish()
-        lease.check()
-        if file.exists() and file.stat().st_size:
-            storage.put_file(
-                stream_prefix(lease.task.session_id, lease.task.video_id) + POSTER, file, "image/jpeg", "max-age=300"
-            )
+        board = storyboard.storyboard_of(source) if lease.task.ordinal == STORYBOARD else None
+        if board is not None:
+            arguments, name = commands.storyboard(source, board, url, folder), storyboard.FILE
+        elif source.video:
+            arguments, name = commands.poster(source, url, folder / POSTER_FILE), POSTER_FILE
+        else:
+            arguments, name = commands.waveform(source, url, folder / POSTER_FILE), POSTER_FILE
+        self._run(arguments, lease, source.duration_s)
+        made = {file: "image/jpeg" for file in sorted(folder.iterdir()) if file.stat().st_size}
+        if board is not None and made:
+            (folder / name).write_text(board.webvtt(source.duration_s))
+            made[folder / name] = "text/vtt; charset=utf-8"
+        for file, content_type in made.items():
+            lease.check()
+            key = stream_prefix(lease.task.session_id, lease.task.video_id) + file.name
+            storage.put_file(key, file, content_type, STILLS_CACHE)
         lease.end()
         with transaction() as tx:
             tasks.finish(tx, lease.task)
-            if file.exists() and file.stat().st_size:
-                videos.set_poster(tx, lease.task.video_id, POSTER)
+            if made:
+                (videos.set_poster if board is None else videos.set_storyboard)(tx, lease.task.video_id, name)
+
+    def _run(self, arguments: list[str], lease: Lease, work_s: float) -> None:
+        """Run ffmpeg for something small beside the stream."""
+        limits = Limits(cpu_seconds=int(120 + work_s), wall_seconds=300 + work_s, memory_bytes=self._settings.ffmpeg_memory_bytes)
+        with running(arguments, limits, nice=BULK_NICE) as run:
+            lease.on_loss(run.stop)
+            run.finish()
 
     def _open(self, task: tasks.Task) -> tuple[Source, Plan, str]:
         with transaction() as tx:

@@ -8,8 +8,7 @@ from pathlib import Path
 import av
 import pytest
 
-from functions.transcode.commands import TIMELINE_OFFSET_S
-from functions.transcode.mpegts import read_segment
+from functions.transcode.mpegts import TIMELINE_OFFSET_S, read_segment
 from tests.integration.transcode.media import h264, hevc, make, pictures, tone
 from tests.integration.transcode.world import Upload, WorkerProcess, eventually
 
@@ -70,7 +69,7 @@ def test_chunks_of_an_ntsc_rate_meet_without_a_gap_a_copy_or_a_jump(
     assert starts["v480"] == starts["v360"], "renditions can be switched at every segment"
 
 
-def test_a_picture_that_starts_late_is_filled_up_so_the_sound_stays_in_place(media: Path, start_worker: StartWorker) -> None:
+def test_a_late_picture_is_filled_up_so_the_sound_stays_in_place(media: Path, start_worker: StartWorker) -> None:
     late = make(
         media / "late.mkv", *tone(6), "-itsoffset", "1.5", *pictures("320x240", "25", 4.5),
         "-map", "1:v", "-map", "0:a", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac",
@@ -85,7 +84,8 @@ def test_a_picture_that_starts_late_is_filled_up_so_the_sound_stays_in_place(med
 def test_languages_become_renditions_and_sound_alone_is_a_stream(media: Path, start_worker: StartWorker) -> None:
     two = make(
         media / "two.mkv", *tone(5), *tone(5, 880), "-map", "0:a", "-map", "1:a", "-c:a", "ac3",
-        "-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=spa", "-disposition:a:1", "default", "-disposition:a:0", "0",
+        "-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=spa",
+        "-disposition:a:1", "default", "-disposition:a:0", "0",
     )  # fmt: skip
     start_worker()
     upload = Upload.of(two).tell()

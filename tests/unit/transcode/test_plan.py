@@ -89,7 +89,7 @@ def test_every_language_is_a_rendition_and_the_default_is_the_source_s() -> None
 def test_sound_alone_gets_a_plan_without_pictures() -> None:
     plan = plan_video(source(None))
     assert plan.video == []
-    assert [t.kind for t in tasks(plan, source(None))] == ["audio"]
+    assert [t.kind for t in tasks(plan, source(None))] == ["audio", "stills"]
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def add_renditions(tx: Tx, video_id: UUID, renditions: Sequence[Rendition]) -> N
         )  # fmt: skip
 
 
-def add_segment(tx: Tx, task: tasks.Task, rendition: str, segment: Segment, codecs: str) -> None:
+def add_segment(tx: Tx, task: tasks.Task, rendition: str, segment: Segment, codecs: str | None) -> None:
     """List a segment that lies in the bucket, under the task's lease (raises LeaseLostError).
 
     A second attempt of the task writes the same segment again; the row takes the newer one's figures.

@@ -154,12 +154,9 @@ def set_poster(tx: Tx, video_id: UUID, poster: str) -> None:
     tx.execute("update videos set poster = %s where id = %s", [poster, video_id])
 
 
-def warn(tx: Tx, video_id: UUID, warning: str) -> None:
-    """Add a warning, once."""
-    tx.execute(
-        "update videos set warnings = array_append(warnings, %s) where id = %s and not %s = any(warnings)",
-        [warning, video_id, warning],
-    )
+def set_storyboard(tx: Tx, video_id: UUID, storyboard: str) -> None:
+    """The storyboard's key suffix."""
+    tx.execute("update videos set storyboard = %s where id = %s", [storyboard, video_id])
 
 
 def fail(tx: Tx, video_id: UUID, code: str, message: str | None = None) -> bool:
