@@ -10,6 +10,7 @@ from matinee.observability import logger
 from matinee.settings import DatabaseSettings, QueueSettings, StorageSettings, settings
 
 STOP_SECONDS = 25.0  # Fargate gives 30
+WAKE_SECONDS = 0.5
 
 
 def main() -> None:
@@ -22,7 +23,9 @@ def main() -> None:
     worker = Worker(settings(WorkerSettings))
     worker.start()
     logger.info("worker ready")
-    stop.wait()
+    # The kernel may give the signal to any thread, but Python handles it in this one, which has to wake up for that.
+    while not stop.wait(WAKE_SECONDS):
+        pass
     worker.stop(STOP_SECONDS)
     logger.info("worker stopped")
     os._exit(0)  # slots that wait for a message would hold the process for the rest of their long poll

@@ -12,7 +12,7 @@ from functions.transcode.ladder import AUDIO_BITS_PER_S, SEGMENT_S
 from functions.transcode.mpegts import TIMELINE_OFFSET_S
 from functions.transcode.plan import AudioRendition, CaptionRendition, Plan, VideoRendition
 from functions.transcode.source import Source, VideoTrack
-from functions.transcode.storyboard import COLUMNS, ROWS, SHEET_NAME, Storyboard
+from functions.transcode.storyboard import COLUMNS, SHEET_NAME, Storyboard, takes_keyframes_only
 
 SEGMENT_NAME = "%05d.ts"
 POSTER_HEIGHT = 720
@@ -140,7 +140,7 @@ def waveform(source: Source, url: str, file: Path) -> list[str]:
 
 
 def storyboard(source: Source, board: Storyboard, url: str, folder: Path) -> list[str]:
-    """Sheets of small pictures, from keyframes alone."""
+    """Sheets of small pictures, from keyframes alone where these lie close enough."""
     video = source.video
     if video is None:
         raise ValueError("the source has no picture")
@@ -150,11 +150,11 @@ def storyboard(source: Source, board: Storyboard, url: str, folder: Path) -> lis
         "setsar=1",
         *([_TONE_MAP] if video.transfer else []),
         "format=yuvj420p",
-        f"tile={COLUMNS}x{ROWS}",
+        f"tile={COLUMNS}x{board.rows}",
     ]
     reading = open_input(source, url)
     return [
-        *reading[:-2], "-skip_frame", "nokey", *reading[-2:],
+        *reading[:-2], *(["-skip_frame", "nokey"] if takes_keyframes_only(video, board) else []), *reading[-2:],
         "-map", f"0:{video.index}", "-vf", ",".join(filters),
         "-start_number", "0", *_jpeg(folder / SHEET_NAME, frames=board.sheets),
     ]  # fmt: skip

@@ -2,13 +2,16 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
-from functions.transcode.source import Source
+from functions.transcode.source import Source, VideoTrack
 
 TILE_SHORT_SIDE = 90
-COLUMNS = ROWS = 10
+COLUMNS = 10
+MOST_ROWS = 10
 MOST_TILES = 300
 SHORTEST_INTERVAL_S = 1.0
+COARSE_INTERVAL_S = 2.0  # pictures may be this far off
 SHEET_NAME = "storyboard-%d.jpg"
 FILE = "storyboard.vtt"
 
@@ -23,15 +26,20 @@ class Storyboard:
     tiles: int
 
     @property
+    def rows(self) -> int:
+        """Rows of each sheet: no more than are needed."""
+        return min(MOST_ROWS, math.ceil(self.tiles / COLUMNS))
+
+    @property
     def sheets(self) -> int:
         """How many sheets hold them."""
-        return math.ceil(self.tiles / (COLUMNS * ROWS))
+        return math.ceil(self.tiles / (COLUMNS * self.rows))
 
     def webvtt(self, duration_s: float) -> str:
         """The cues: a media fragment (``#xywh=``) of a sheet for each interval."""
         lines = ["WEBVTT", ""]
         for tile in range(self.tiles):
-            sheet, place = divmod(tile, COLUMNS * ROWS)
+            sheet, place = divmod(tile, COLUMNS * self.rows)
             row, column = divmod(place, COLUMNS)
             start, end = tile * self.interval_s, min((tile + 1) * self.interval_s, duration_s)
             lines += [
@@ -51,6 +59,13 @@ def storyboard_of(source: Source) -> Storyboard | None:
     interval = max(SHORTEST_INTERVAL_S, source.duration_s / MOST_TILES)
     tiles = max(1, math.floor(source.duration_s / interval))
     return Storyboard(max(2, 2 * round(width * scale / 2)), max(2, 2 * round(height * scale / 2)), interval, tiles)
+
+
+def takes_keyframes_only(video: VideoTrack, board: Storyboard) -> bool:
+    """Whether keyframes lie close enough for the pictures; all else of a long video is then never decoded."""
+    if video.keyframes_s is None or len(video.keyframes_s) < 2:
+        return board.interval_s > COARSE_INTERVAL_S
+    return max(b - a for a, b in pairwise(video.keyframes_s)) <= max(board.interval_s, COARSE_INTERVAL_S)
 
 
 def timestamp(seconds: float) -> str:
