@@ -29,7 +29,7 @@ reset: ## Remove all that was installed and built here
 
 .PHONY: test
 test: ## Check and test everything
-	@$(MAKE) --no-print-directory -j4 setup $(INSTALLED)/browser
+	@$(MAKE) --no-print-directory -j4 setup $(INSTALLED)/browser $(INSTALLED)/aws-tools $(INSTALLED)/checkov
 	@$(MAKE) --no-print-directory lint
 	cd frontend && npm test
 	$(BIN)/pytest
@@ -44,6 +44,10 @@ lint: $(INSTALLED)/python $(INSTALLED)/frontend-packages ## Check style and type
 .PHONY: lock
 lock: $(INSTALLED)/python ## Write the hashed requirements files anew from pyproject.toml
 	infra/local/lock.sh
+
+.PHONY: images
+images: ## Build all container images (needs Docker)
+	infra/images/build.sh
 
 .PHONY: help
 help: ## Show this
@@ -60,6 +64,11 @@ $(INSTALLED)/python: requirements-dev.txt | $(INSTALLED)
 $(INSTALLED)/localstack: infra/local/localstack-requirements.txt | $(INSTALLED)
 	.matinee/localstack/bin/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .matinee/localstack
 	.matinee/localstack/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
+	@touch $@
+
+$(INSTALLED)/aws-tools $(INSTALLED)/checkov: $(INSTALLED)/%: infra/%-requirements.txt | $(INSTALLED)
+	.matinee/$*/bin/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .matinee/$*
+	.matinee/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 $(INSTALLED)/tusd: infra/tusd/go.mod infra/tusd/go.sum infra/tusd/install.sh | $(INSTALLED)

@@ -41,7 +41,9 @@ def invite(host_id: UUID, session_id: UUID) -> str:
     with db.transaction() as tx:
         if own_session(sessions.lock(tx, session_id), host_id).is_over:
             raise MatineeError("session_ended")
-        invites.renew(tx, new_id(), session_id, digest(secret))
+        epoch = invites.renew(tx, new_id(), session_id, digest(secret))
+    if epoch is not None:
+        events.emit(events.SessionAccessChanged(session_id=session_id, access_epoch=epoch))
     return f"{settings(OriginSettings).public_url}/watch/{session_id}#{secret}"
 
 

@@ -129,7 +129,7 @@ def plan_video(source: Source) -> Plan:
         segment_frames=segment,
         total_frames=total,
         video=_video_renditions(source, video, segment / rate) if video else [],
-        audio=_audio_renditions(source.audio),
+        audio=_audio_renditions(source),
         captions=_caption_renditions(source.captions) if video else [],
     )
 
@@ -302,13 +302,16 @@ def _encoded(size: Size, tier: int, target_s: int) -> VideoRendition:
     )
 
 
-def _audio_renditions(tracks: list[AudioTrack]) -> list[AudioRendition]:
+def _audio_renditions(source: Source) -> list[AudioRendition]:
+    tracks = source.audio
+    # The last frame of a file that was cut off is half a frame, on which Chromium's decoder gives up: encoding leaves it out.
+    is_whole = "truncated" not in source.warnings
     default = next((t for t in tracks if t.is_default), tracks[0] if tracks else None)
     return [
         AudioRendition(
             name=f"a{number}",
             index=track.index,
-            copy_stream=can_copy_sound(track),
+            copy_stream=is_whole and can_copy_sound(track),
             language=track.language,
             label=label,
             is_default=track is default,

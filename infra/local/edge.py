@@ -24,7 +24,7 @@ _DISGUISED = re.compile(r"//|/\.{1,2}(?=/|$)|\\|%(?:2e|2f|5c|25|00)|[\x00-\x1f]"
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; img-src 'self' data: blob:; "
+        "default-src 'self'; media-src 'self' blob: data:; worker-src 'self' blob:; img-src 'self' data: blob:; "
         "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
     ),
     "X-Content-Type-Options": "nosniff",

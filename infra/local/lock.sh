@@ -16,3 +16,11 @@ done
 
 # The Go toolchain that builds tusd where the machine has none.
 "${compile[@]}" infra/tusd/toolchain-requirements.in --no-annotate -o infra/tusd/toolchain-requirements.txt
+
+# The tools that check the deployment, each in an environment of its own, and the images that only the deployment needs.
+for tools in aws-tools checkov; do
+    "${compile[@]}" infra/$tools-requirements.in --no-annotate -o infra/$tools-requirements.txt
+done
+for image in deployment edge_access hooks; do
+    "${compile[@]}" infra/$image/requirements.in -c requirements-dev.txt --no-annotate -o infra/$image/requirements.txt
+done

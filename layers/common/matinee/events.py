@@ -67,6 +67,13 @@ class SessionEnded(Event):
     name: ClassVar[str] = "session.ended"
 
 
+class SessionAccessChanged(Event):
+    """The invitation was replaced: stream cookies under another access epoch are void."""
+
+    name: ClassVar[str] = "session.access_changed"
+    access_epoch: int
+
+
 class SessionPurged(Event):
     """Everything of the session is deleted and the receipt is written."""
 

@@ -31,7 +31,7 @@ def pool() -> "ConnectionPool[Tx]":
 
     configured = settings(DatabaseSettings)
     return ConnectionPool(
-        configured.url(),
+        configured.url,  # asked for each new connection: a password may have been rotated
         kwargs={"row_factory": dict_row, "connect_timeout": 5},
         min_size=0,
         max_size=configured.database_pool_max,

@@ -26,17 +26,21 @@ select {COLUMNS},
 """  # noqa: S608 - only the names of columns are put in
 
 
-def renew(tx: Tx, invite_id: UUID, session_id: UUID, invite_digest: bytes) -> None:
+def renew(tx: Tx, invite_id: UUID, session_id: UUID, invite_digest: bytes) -> int | None:
     """A new link. The one before stops working, and so does all that was given out on it: guests and stream cookies.
 
-    The cookies are void because ``access_epoch`` rises. Call it with the session locked.
+    The cookies are void because ``access_epoch`` rises; gives the new one, None when there was no link before. Call it with the
+    session locked.
     """
-    revoked = tx.execute(
-        "update invites set revoked_at = now() where session_id = %s and revoked_at is null", [session_id]
-    ).rowcount
-    if revoked:
-        tx.execute("update sessions set access_epoch = access_epoch + 1 where id = %s", [session_id])
+    row = tx.execute(
+        """
+        with revoked as (update invites set revoked_at = now() where session_id = %s and revoked_at is null returning session_id)
+        update sessions s set access_epoch = access_epoch + 1 from revoked where s.id = revoked.session_id returning access_epoch
+        """,
+        [session_id],
+    ).fetchone()
     tx.execute("insert into invites (id, session_id, digest) values (%s, %s, %s)", [invite_id, session_id, invite_digest])
+    return row["access_epoch"] if row else None
 
 
 def admit(tx: Tx, session_id: UUID, invite_digest: bytes, guest_digest: bytes, seconds: int) -> bool:
