@@ -16,6 +16,7 @@ from functions.transcode.storyboard import COLUMNS, SHEET_NAME, Storyboard, take
 
 SEGMENT_NAME = "%05d.ts"
 POSTER_HEIGHT = 720
+NETWORK_PROTOCOLS = "http,https,tcp,tls"  # never "file": whatever is uploaded cannot name what lies on the worker's disk
 SEEK_MARGIN_S = 0.5  # a chunk starts reading a little early: frames before it are dropped on the frame grid, not by the seek
 
 _TONE_MAP = "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv"
@@ -27,20 +28,13 @@ def open_input(source: Source, url: str, seek_s: float | None = None) -> list[st
     arguments = ["-hide_banner", "-nostdin", "-loglevel", "error", "-copyts", "-start_at_zero"]
     if seek_s is not None and seek_s > 0:
         arguments += ["-noaccurate_seek", "-ss", f"{seek_s:.6f}"]
-    arguments += ["-protocol_whitelist", "file,http,https,tcp,tls", "-format_whitelist", formats, "-f", source.demuxer]
+    is_remote = url.startswith("http")
+    protocols = NETWORK_PROTOCOLS if is_remote else "file"
+    arguments += ["-protocol_whitelist", protocols, "-format_whitelist", formats, "-f", source.demuxer]
     if source.demuxer == "mov":
         arguments += ["-enable_drefs", "0", "-use_absolute_path", "0"]
-    if url.startswith("http"):
-        arguments += [
-            "-reconnect",
-            "1",
-            "-reconnect_on_network_error",
-            "1",
-            "-reconnect_delay_max",
-            "5",
-            "-rw_timeout",
-            "20000000",
-        ]
+    if is_remote:
+        arguments += "-reconnect 1 -reconnect_on_network_error 1 -reconnect_delay_max 5 -rw_timeout 20000000".split()
     return [*arguments, "-i", url]
 
 

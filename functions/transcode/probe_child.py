@@ -31,7 +31,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault
 def probe(url: str, demuxer: str, size_bytes: int, max_pixels: int) -> dict[str, Any]:
     """Open the file with the pinned demuxer and describe it. Raises Refused, or PyAV's errors."""
     options = {
-        "protocol_whitelist": "file,http,https,tcp,tls",
+        "protocol_whitelist": "http,https,tcp,tls" if url.startswith("http") else "file",
         "format_whitelist": demuxer if demuxer != "mov" else "mov,mp4,m4a,3gp,3g2,mj2",
         "probesize": str(8 << 20),
         "analyzeduration": str(10_000_000),

@@ -52,4 +52,4 @@ def test_no_open_is_without_a_pinned_demuxer_and_whitelists() -> None:
         before_input = argv[: argv.index("-i")]
         assert before_input[before_input.index("-f") + 1] == demuxer
         assert "hls" not in before_input[before_input.index("-format_whitelist") + 1]
-        assert "concat" not in before_input[before_input.index("-protocol_whitelist") + 1]
+        assert before_input[before_input.index("-protocol_whitelist") + 1] == "http,https,tcp,tls"
