@@ -34,7 +34,8 @@ def open_input(source: Source, url: str, seek_s: float | None = None) -> list[st
     if source.demuxer == "mov":
         arguments += ["-enable_drefs", "0", "-use_absolute_path", "0"]
     if is_remote:
-        arguments += "-reconnect 1 -reconnect_on_network_error 1 -reconnect_delay_max 5 -rw_timeout 20000000".split()
+        arguments += ["-reconnect", "1", "-reconnect_on_network_error", "1", "-reconnect_delay_max", "5"]
+        arguments += ["-rw_timeout", "20000000"]  # microseconds
     return [*arguments, "-i", url]
 
 

@@ -12,7 +12,6 @@ from infra.local.part import Part, StartError
 MIB = 1 << 20
 # Smaller than tusd's own 50 MiB: what is still to be sent to the store after the last byte came in is one part at most.
 PART_BYTES = 16 * MIB
-DEFAULT_MAX_UPLOAD_BYTES = 50 << 30
 
 
 def server(port: int, hooks_port: int, hook_secret: str, environment: Mapping[str, str]) -> Part:
@@ -26,8 +25,7 @@ def server(port: int, hooks_port: int, hook_secret: str, environment: Mapping[st
         "behind-proxy": "true",
         "disable-download": "true",
         "disable-concatenation": "true",
-        # A second bound only: the hook refuses at the limit, with our problem document, where tusd would answer in plain text.
-        "max-size": str(2 * int(environment.get("MATINEE_MAX_UPLOAD_BYTES", DEFAULT_MAX_UPLOAD_BYTES))),
+        # No max-size: the pre-create hook refuses at the limit, with our problem document, where tusd would answer in plain text.
         "cors-allow-origin": f"^{re.escape(environment['MATINEE_PUBLIC_URL'])}$",
         "s3-bucket": environment["MATINEE_BUCKET"],
         "s3-object-prefix": "uploads/",

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Starts tusd in its container. It takes options from its command line only, so the environment is put in here.
-#   MATINEE_BUCKET, MATINEE_MAX_UPLOAD_BYTES, HOOK_SECRET (shared with the hook server on port 8000 of the same task)
+#   MATINEE_BUCKET, HOOK_SECRET (shared with the hook server on port 8000 of the same task)
 set -eu
 
+# There is no -max-size: the pre-create hook refuses at the limit, with our problem document, where tusd would answer in plain text.
 # Behind one origin there are no cross-origin requests: without CORS headers, browsers refuse those of other sites.
 # The start-up log holds the hooks' address and thereby the secret, so it is off. tusd also logs every request with the address of
 # its upload, which lets whoever knows it write there: those lines are taken out on their way. tusd itself stays process 1.
@@ -12,7 +13,6 @@ awk '!/level=INFO/ { print; fflush() }' </tmp/log &
 exec tusd \
     -host=0.0.0.0 -port=1080 -base-path=/files/ -behind-proxy=true \
     -disable-cors=true -disable-download=true -disable-concatenation=true \
-    -max-size="${MATINEE_MAX_UPLOAD_BYTES}" \
     -s3-bucket="${MATINEE_BUCKET}" -s3-object-prefix=uploads/ -s3-part-size=16777216 \
     -hooks-http="http://tusd:${HOOK_SECRET}@127.0.0.1:8000/hooks/tusd" \
     -hooks-enabled-events=pre-create,post-create,post-finish,pre-terminate,post-terminate \

@@ -53,13 +53,19 @@ class Report:
     def to_json(self) -> str:
         """The report as JSON."""
         rules = [
-            asdict(RULES[name])
-            | {"count": self.counts[name], "findings": [asdict(f) for f in self.findings if f.rule == name]}
+            asdict(RULES[name]) | {"count": self.counts[name], "findings": [asdict(f) for f in self.findings if f.rule == name]}
             for name in self.broken()
         ]
         facts = {"renditions": self.renditions, "segments": self.segments, "media_bytes": self.media_bytes}
         return json.dumps(
-            {"passed": self.passed, "sample": self.sample, "waived": self.waived, **facts, "seconds": self.seconds, "broken": rules},
+            {
+                "passed": self.passed,
+                "sample": self.sample,
+                "waived": self.waived,
+                **facts,
+                "seconds": self.seconds,
+                "broken": rules,
+            },
             indent=1,
         )
 

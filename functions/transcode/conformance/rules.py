@@ -72,7 +72,7 @@ _MEDIA_PLAYLIST = (
     _must("target-declared", "RFC 8216 4.3.3.1", "A media playlist says its EXT-X-TARGETDURATION."),
     _must("target-duration", "RFC 8216 4.3.3.1", "No EXTINF, rounded, is more than the target duration."),
     _must("segment-length", "Apple 7.7", "No segment really runs more than half a second over the target duration."),
-    _must("has-segments", "Matinee", "A published media playlist lists at least one segment, and counts from 0."),
+    _must("has-segments", "Matinee", "A published playlist lists something, and numbers its segments from 0."),
     _must("playlist-type", "Apple 8.6, 8.8", "A media playlist says whether it is EVENT or VOD."),
     _must("end-list", "RFC 8216 4.3.3.4, 4.3.3.5", "A VOD playlist, and no growing one, ends with EXT-X-ENDLIST."),
     _must("independent-segments", "Apple 9.11, 9.12", "EXT-X-INDEPENDENT-SEGMENTS stands in the playlists of pictures."),
@@ -130,7 +130,9 @@ _CODING = (
     _must("adts", "ISO 14496-3 1.A.3", "Sound is whole ADTS frames, of one kind, one behind the other."),
     _should("stereo", "Apple 2.3", "There is AAC in stereo where there is sound.", "a mono original gives mono"),
     _must("channels-match", "RFC 8216 4.3.4.1", "CHANNELS is the number of channels of the sound."),
-    _must("bandwidth-match", "Apple 1.27, 1.29, 9.13", "BANDWIDTH is the measured peak within 10 % (growing: at most 25 % under)."),
+    _must(
+        "bandwidth-match", "Apple 1.27, 1.29, 9.13", "BANDWIDTH is the measured peak within 10 % (growing: at most 25 % under)."
+    ),
     _must("average-match", "Apple 1.26, 1.28", "AVERAGE-BANDWIDTH is the measured average within 10 % (growing: not under)."),
     _should("peak-to-average", "Apple 1.30", "The peak is at most twice the average."),
 )

@@ -1,0 +1,123 @@
+"""Browsers that keep a journal of what their pages complain of."""
+
+import json
+import re
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
+
+from tests.e2e.people import PASSWORD, Person
+
+PATIENCE_MS = 60_000
+# Chromium logs every refused request by itself. That nobody is signed in yet is an answer, not a fault.
+NOT_SIGNED_IN = r"401 .* /api/me$"
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+class Audience:
+    """Browser contexts, each as separate as another person's machine, in front of one origin."""
+
+    def __init__(self, chromium: Browser, origin: str) -> None:
+        self.origin = origin
+        self._chromium = chromium
+        self._contexts: list[BrowserContext] = []
+        self._tolerated = [NOT_SIGNED_IN]
+        self._journal: list[str] = []
+        self._complaints: list[str] = []
+
+    @property
+    def errors(self) -> list[str]:
+        """Console errors and uncaught exceptions that no test has said to expect."""
+        return [line for line in self._complaints if not any(re.search(pattern, line) for pattern in self._tolerated)]
+
+    def expect_errors(self, *patterns: str) -> None:
+        """Complaints that are part of a test, as regular expressions over ``text address``."""
+        self._tolerated.extend(patterns)
+
+    def newcomer(self, proxy: str | None = None) -> Page:
+        """A page of somebody who was never here, on a line of their own where a proxy is named."""
+        context = self._chromium.new_context(base_url=self.origin, proxy={"server": proxy} if proxy else None)
+        context.set_default_timeout(PATIENCE_MS)
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=self.origin)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("console", self._note_console)
+        page.on("pageerror", self._note_exception)
+        page.on("dialog", lambda dialog: dialog.accept())
+        return page
+
+    def seat(self, person: Person) -> Page:
+        """A page of somebody who is known from the API: with that person's cookies."""
+        page = self.newcomer()
+        for cookie in person.http.cookies.jar:
+            page.context.add_cookies([{"name": cookie.name, "value": cookie.value or "", "url": self.origin + cookie.path}])
+        return page
+
+    def keep(self, folder: Path) -> None:
+        """Write the journal and a picture of every page into a folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "console.txt").write_text("\n".join(self._journal))
+        for number, page in enumerate(page for context in self._contexts for page in context.pages):
+            page.screenshot(path=folder / f"page-{number}.png", full_page=True)
+
+    def close(self) -> None:
+        """Close every page."""
+        for context in self._contexts:
+            context.close()
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        line = f"{message.text} {message.location['url'].removeprefix(self.origin)}"
+        self._journal.append(f"{message.type}: {line}")
+        if message.type == "error":
+            self._complaints.append(line)
+
+    def _note_exception(self, error: Error) -> None:
+        self._journal.append(f"exception: {error}")
+        self._complaints.append(str(error))
+
+
+def sign_up(page: Page) -> None:
+    """Open an account on the start page."""
+    page.goto("/")
+    page.get_by_role("button", name="New here? Open an account").click()
+    page.get_by_label("Name").fill("Ada")
+    page.get_by_label("Email").fill(Person("http://nowhere.invalid").email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("heading", name="Your sessions")).to_be_visible()
+
+
+def create_session(page: Page, title: str) -> str:
+    """Create a session on the start page; gives its id."""
+    page.get_by_label("Title").fill(title)
+    page.get_by_role("button", name="Create session").click()
+    expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
+    return page.url.rsplit("/", 1)[1]
+
+
+def choose_file(page: Page, film: Path) -> None:
+    """Choose a file to upload."""
+    page.get_by_label("Choose video files").set_input_files(film)
+
+
+def screen(page: Page) -> Locator:
+    """The video element."""
+    return page.locator("video")
+
+
+def play(page: Page, rate: float = 1) -> None:
+    """Play muted, from where it stands."""
+    screen(page).evaluate("(video, rate) => { video.muted = true; video.playbackRate = rate; return video.play() }", rate)
+
+
+def expect_playing(page: Page) -> None:
+    """Wait until the picture has moved on by a second."""
+    start = float(screen(page).evaluate("video => video.currentTime"))
+    page.wait_for_function("start => document.querySelector('video').currentTime > start + 1", arg=start)
+
+
+def picture_size(page: Page) -> tuple[int, int]:
+    """Width and height of what is shown."""
+    width, height = json.loads(screen(page).evaluate("video => JSON.stringify([video.videoWidth, video.videoHeight])"))
+    return width, height
