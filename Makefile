@@ -68,7 +68,7 @@ $(INSTALLED)/localstack: infra/local/localstack-requirements.txt | $(INSTALLED)
 
 $(INSTALLED)/aws-tools $(INSTALLED)/checkov: $(INSTALLED)/%: infra/%-requirements.txt | $(INSTALLED)
 	.matinee/$*/bin/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .matinee/$*
-	.matinee/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	.matinee/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
 $(INSTALLED)/tusd: infra/tusd/go.mod infra/tusd/go.sum infra/tusd/install.sh | $(INSTALLED)
