@@ -8,7 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .matinee/installed
 FRONTEND := $(shell find frontend \( -name node_modules -o -name dist \) -prune -o -type f -print 2>/dev/null)
-export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/common
+export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/common:$(CURDIR)/clients/cli
 
 ##@ Use
 
