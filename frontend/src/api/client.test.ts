@@ -1,12 +1,16 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { api } from './client';
+
+vi.hoisted(() => {
+  (globalThis as { window?: unknown }).window = { location: { origin: 'http://matinee.test' } };
+});
+const { api } = await import('./client');
 
 afterEach(() => vi.unstubAllGlobals());
 
 function serverAnswers(status: number, body: string | null): () => Request {
   let asked: Request | undefined;
-  vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
-    asked = new Request(new URL(path, 'http://matinee.test'), init);
+  vi.stubGlobal('fetch', async (request: Request) => {
+    asked = request;
     return new Response(body, { status });
   });
   return () => {

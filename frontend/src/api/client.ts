@@ -1,60 +1,63 @@
+import createClient, { type Middleware } from 'openapi-fetch';
 import { ApiError, errorFromAnswer, OFFLINE } from './ApiError';
-import type { Joined, Page, Receipt, Session, SessionWithVideos, Stream, User } from './types';
+import type { paths } from './schema';
+import type { Joined, NewSession, Page, Receipt, Session, SessionWithVideos, Stream, User } from './types';
 
-interface RequestOptions {
-  readonly body?: unknown;
-  readonly signal?: AbortSignal | undefined;
+/** Every failure is an `ApiError`, except a request that was called off. */
+const failures: Middleware = {
+  onError: ({ request, error }) =>
+    error instanceof ApiError || request.signal.aborted ? undefined : new ApiError(0, OFFLINE, null),
+  onResponse: async ({ response }) => {
+    if (!response.ok) throw errorFromAnswer(response.status, await response.text());
+  },
+};
+
+const client = createClient<paths>({
+  baseUrl: window.location.origin,
+  credentials: 'same-origin',
+  headers: { Accept: 'application/json' },
+  fetch: (request) => fetch(request),
+});
+client.use(failures);
+
+/** The body of an answer, with the words that the schema only describes as the union types of `types.ts`. */
+async function bodyOf<Body>(answer: Promise<{ data?: unknown }>): Promise<Body> {
+  return (await answer).data as Body;
 }
 
-/** Sends one request to the API; the answer's JSON, or `undefined` where it has no body. Throws `ApiError`. */
-async function request<Answer>(method: string, path: string, { body, signal }: RequestOptions = {}) {
-  const init: RequestInit = { method, credentials: 'same-origin', headers: { Accept: 'application/json' } };
-  if (signal !== undefined) init.signal = signal;
-  if (body !== undefined) {
-    init.body = JSON.stringify(body);
-    init.headers = { ...init.headers, 'Content-Type': 'application/json' };
-  }
-  const { response, text } = await send(path, init);
-  if (!response.ok) throw errorFromAnswer(response.status, text);
-  return (text === '' ? undefined : JSON.parse(text)) as Answer;
-}
-
-async function send(path: string, init: RequestInit): Promise<{ response: Response; text: string }> {
-  try {
-    const response = await fetch(path, init);
-    return { response, text: await response.text() };
-  } catch (cause) {
-    if (init.signal?.aborted) throw cause;
-    throw new ApiError(0, OFFLINE, null);
-  }
-}
-
-const sessionPath = (id: string) => `/api/sessions/${encodeURIComponent(id)}`;
+const ofSession = (session_id: string, signal?: AbortSignal) => ({
+  params: { path: { session_id } },
+  ...(signal && { signal }),
+});
 
 export const api = {
-  signUp: (account: { email: string; password: string; name: string }) =>
-    request<User>('POST', '/api/users', { body: account }),
-  signIn: (credentials: { email: string; password: string }) =>
-    request<{ token: string; user: User }>('POST', '/api/login', { body: credentials }),
-  signOut: () => request<void>('POST', '/api/logout'),
-  me: (signal?: AbortSignal) => request<User>('GET', '/api/me', { signal }),
+  signUp: (body: { email: string; password: string; name: string }) =>
+    bodyOf<User>(client.POST('/api/users', { body })),
+  signIn: (body: { email: string; password: string }) =>
+    bodyOf<{ token: string; user: User }>(client.POST('/api/login', { body })),
+  signOut: () => bodyOf<void>(client.POST('/api/logout')),
+  me: (signal?: AbortSignal) => bodyOf<User>(client.GET('/api/me', { ...(signal && { signal }) })),
+  closeAccount: () => bodyOf<void>(client.DELETE('/api/me')),
 
   sessions: (cursor: string | null, signal?: AbortSignal) =>
-    request<Page<Session>>('GET', `/api/sessions${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`, {
-      signal,
-    }),
-  createSession: (session: { title: string; ends_at?: string }) =>
-    request<Session>('POST', '/api/sessions', { body: session }),
+    bodyOf<Page<Session>>(
+      client.GET('/api/sessions', {
+        params: { query: cursor === null ? {} : { cursor } },
+        ...(signal && { signal }),
+      }),
+    ),
+  createSession: (body: NewSession) => bodyOf<Session>(client.POST('/api/sessions', { body })),
   session: (id: string, signal?: AbortSignal) =>
-    request<SessionWithVideos>('GET', sessionPath(id), { signal }),
-  endSession: (id: string) => request<Session>('POST', `${sessionPath(id)}/end`),
+    bodyOf<SessionWithVideos>(client.GET('/api/sessions/{session_id}', ofSession(id, signal))),
+  endSession: (id: string) => bodyOf<Session>(client.POST('/api/sessions/{session_id}/end', ofSession(id))),
   receipt: (id: string, signal?: AbortSignal) =>
-    request<Receipt>('GET', `${sessionPath(id)}/receipt`, { signal }),
+    bodyOf<Receipt>(client.GET('/api/sessions/{session_id}/receipt', ofSession(id, signal))),
 
-  createInvite: (id: string) => request<{ url: string }>('POST', `${sessionPath(id)}/invites`),
+  createInvite: (id: string) =>
+    bodyOf<{ url: string }>(client.POST('/api/sessions/{session_id}/invites', ofSession(id))),
   join: (id: string, invite: string) =>
-    request<Joined>('POST', `${sessionPath(id)}/join`, { body: { invite } }),
+    bodyOf<Joined>(client.POST('/api/sessions/{session_id}/join', { ...ofSession(id), body: { invite } })),
   /** What there is to watch; the answer also sets the cookies that open the session's streams. */
   stream: (id: string, signal?: AbortSignal) =>
-    request<Stream>('GET', `${sessionPath(id)}/stream`, { signal }),
+    bodyOf<Stream>(client.GET('/api/sessions/{session_id}/stream', ofSession(id, signal))),
 };

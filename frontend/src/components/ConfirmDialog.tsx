@@ -1,4 +1,5 @@
-import { useEffect, useId, useRef } from 'react';
+import { Dialog } from '@base-ui/react/dialog';
+import type { ReactNode } from 'react';
 import styles from './ConfirmDialog.module.css';
 import { ErrorNotice } from './Notice';
 
@@ -9,6 +10,8 @@ interface ConfirmDialogProps {
     readonly confirm: string;
     readonly cancel: string;
   };
+  /** What else is to be known before one says yes. */
+  readonly children?: ReactNode;
   readonly isBusy: boolean;
   readonly error: unknown;
   readonly onConfirm: () => void;
@@ -16,41 +19,24 @@ interface ConfirmDialogProps {
 }
 
 /** Asks before something that cannot be undone. Shown as long as it is rendered; Escape cancels. */
-export function ConfirmDialog({ texts, isBusy, error, onConfirm, onCancel }: ConfirmDialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const titleId = useId();
-  const bodyId = useId();
-
-  useEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
-
+export function ConfirmDialog({ texts, children, isBusy, error, onConfirm, onCancel }: ConfirmDialogProps) {
   return (
-    <dialog
-      ref={dialog}
-      className={styles.dialog}
-      aria-labelledby={titleId}
-      aria-describedby={bodyId}
-      onCancel={(event) => {
-        event.preventDefault();
-        onCancel();
-      }}
-    >
-      <div className={styles.body}>
-        <h2 id={titleId}>{texts.title}</h2>
-        <p id={bodyId}>{texts.body}</p>
-        <ErrorNotice error={error} />
-        <div className={styles.actions}>
-          <button type="button" onClick={onCancel}>
-            {texts.cancel}
-          </button>
-          <button type="button" data-kind="danger" disabled={isBusy} onClick={onConfirm}>
-            {texts.confirm}
-          </button>
-        </div>
-      </div>
-    </dialog>
+    <Dialog.Root open disablePointerDismissal onOpenChange={(isOpen) => !isOpen && onCancel()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={styles.backdrop} />
+        <Dialog.Popup className={styles.dialog}>
+          <Dialog.Title>{texts.title}</Dialog.Title>
+          <Dialog.Description>{texts.body}</Dialog.Description>
+          {children}
+          <ErrorNotice error={error} />
+          <div className={styles.actions}>
+            <Dialog.Close>{texts.cancel}</Dialog.Close>
+            <button type="button" data-kind="danger" disabled={isBusy} onClick={onConfirm}>
+              {texts.confirm}
+            </button>
+          </div>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
   );
 }

@@ -1,33 +1,15 @@
-import { type DragEvent, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { texts } from '../texts';
 import styles from './FilePicker.module.css';
 
 // Browsers know no type for some of these; the server looks into the file anyway.
 const ACCEPT = 'video/*,audio/*,.mkv,.mov,.ts,.mts,.m2ts,.mxf,.vob';
 
-/** Takes files by choice or by drop. */
+/** Takes files by choice, or by drop anywhere on the page. */
 export function FilePicker({ onFiles }: { readonly onFiles: (files: File[]) => void }) {
-  const [isOver, setIsOver] = useState(false);
-
-  const over = (event: DragEvent) => {
-    event.preventDefault();
-    setIsOver(true);
-  };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setIsOver(false);
-    onFiles([...event.dataTransfer.files]);
-  };
-
+  const isOver = useDropAnywhere(onFiles);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is an extra for the pointer; the file field below does the same by keyboard
-    <div
-      className={styles.zone}
-      data-over={isOver}
-      onDragOver={over}
-      onDragLeave={() => setIsOver(false)}
-      onDrop={drop}
-    >
+    <div className={styles.zone} data-over={isOver}>
       <label className={styles.choose}>
         {texts.upload.choose}
         <input
@@ -42,6 +24,45 @@ export function FilePicker({ onFiles }: { readonly onFiles: (files: File[]) => v
         />
       </label>
       <span>{texts.upload.drop}</span>
+      {isOver && (
+        <div className={styles.curtain} aria-hidden="true">
+          {texts.upload.dropNow}
+        </div>
+      )}
     </div>
   );
+}
+
+/** Whether files are being dragged over the page; they are taken wherever they fall. */
+function useDropAnywhere(onFiles: (files: File[]) => void): boolean {
+  const [isOver, setIsOver] = useState(false);
+  const take = useEffectEvent(onFiles);
+
+  useEffect(() => {
+    const over = (event: DragEvent) => {
+      if (!event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      setIsOver(true);
+    };
+    const leave = (event: DragEvent) => {
+      // Every element on the way says that it is left; only the page itself is left for nothing.
+      if (event.relatedTarget === null) setIsOver(false);
+    };
+    const drop = (event: DragEvent) => {
+      setIsOver(false);
+      if (event.dataTransfer === null || event.dataTransfer.files.length === 0) return;
+      event.preventDefault();
+      take([...event.dataTransfer.files]);
+    };
+    window.addEventListener('dragover', over);
+    window.addEventListener('dragleave', leave);
+    window.addEventListener('drop', drop);
+    return () => {
+      window.removeEventListener('dragover', over);
+      window.removeEventListener('dragleave', leave);
+      window.removeEventListener('drop', drop);
+    };
+  }, []);
+
+  return isOver;
 }

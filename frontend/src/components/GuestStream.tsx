@@ -1,11 +1,12 @@
 import type { Stream, Video } from '../api/types';
 import { useChosenVideo } from '../hooks/useChosenVideo';
-import { Player } from '../player/Player';
+import { LazyPlayer } from '../player/LazyPlayer';
 import { texts } from '../texts';
 import { videoStatus } from '../texts/statusLines';
 import { Card } from './Card';
 import styles from './GuestStream.module.css';
 import { CalmNotice } from './Notice';
+import { SessionEnd } from './SessionState';
 
 interface GuestStreamProps {
   readonly stream: Stream;
@@ -27,13 +28,21 @@ export function GuestStream({ stream, renewCookies, hasJustJoined }: GuestStream
   }
   return (
     <>
-      <h1>{stream.session.title}</h1>
-      <Player
+      <div className={styles.head}>
+        <h1>{stream.session.title}</h1>
+        {stream.session.ends_at !== null && (
+          <p className={styles.muted}>
+            <SessionEnd session={{ ended_at: null, ends_at: stream.session.ends_at }} />
+          </p>
+        )}
+      </div>
+      <LazyPlayer
         key={current.id}
         video={current}
         cookiesExpireAt={stream.cookies_expire_at}
         renewCookies={renewCookies}
-        autoPlay={hasJustJoined || isUsersChoice}
+        autoPlay
+        takeFocus={hasJustJoined || isUsersChoice}
       />
       {watchable.length > 1 && (
         <Card heading={texts.watch.videos}>

@@ -6,6 +6,7 @@ import { ConfirmDialog } from './ConfirmDialog';
 import { Field } from './Field';
 import styles from './InviteCard.module.css';
 import { ErrorNotice } from './Notice';
+import { QrCode } from './QrCode';
 
 /** The link that lets guests in: make it, copy it, replace it. */
 export function InviteCard({ sessionId }: { readonly sessionId: string }) {
@@ -14,9 +15,9 @@ export function InviteCard({ sessionId }: { readonly sessionId: string }) {
 
   return (
     <Card heading={texts.invite.heading}>
-      <p className={styles.hint}>{texts.invite.none}</p>
       {link === null ? (
         <>
+          <p>{texts.invite.none}</p>
           <p className={styles.hint}>{texts.invite.renewUnknown}</p>
           <ErrorNotice error={create.error} />
           <button
@@ -30,11 +31,9 @@ export function InviteCard({ sessionId }: { readonly sessionId: string }) {
           </button>
         </>
       ) : (
-        <>
-          <InviteLink key={link} link={link} onRenew={() => setIsAsking(true)} />
-          <p className={styles.hint}>{texts.invite.renewHint}</p>
-        </>
+        <InviteLink key={link} link={link} onRenew={() => setIsAsking(true)} />
       )}
+      <WhoSeesWhat />
       {isAsking && (
         <ConfirmDialog
           texts={texts.invite.renewDialog}
@@ -64,7 +63,8 @@ function InviteLink({ link, onRenew }: { readonly link: string; readonly onRenew
   };
 
   return (
-    <>
+    <div className={styles.invitation}>
+      <QrCode text={link} />
       <div ref={row} className={styles.link}>
         <Field
           label={texts.invite.label}
@@ -72,14 +72,33 @@ function InviteLink({ link, onRenew }: { readonly link: string; readonly onRenew
           readOnly
           onFocus={(event) => event.currentTarget.select()}
         />
-        <button type="button" data-kind="primary" onClick={() => void copy()}>
-          {texts.invite.copy}
-        </button>
-        <button type="button" onClick={onRenew}>
-          {texts.invite.renew}
-        </button>
+        <div className={styles.actions}>
+          <button type="button" data-kind="primary" onClick={() => void copy()}>
+            {texts.invite.copy}
+          </button>
+          <button type="button" onClick={onRenew}>
+            {texts.invite.renew}
+          </button>
+          <span role="status">{outcome}</span>
+        </div>
+        <p className={styles.hint}>{texts.invite.renewHint}</p>
       </div>
-      <p role="status">{outcome}</p>
-    </>
+    </div>
+  );
+}
+
+function WhoSeesWhat() {
+  return (
+    <div className={styles.sight}>
+      <h3>{texts.invite.sight.heading}</h3>
+      <dl>
+        <dt>{texts.invite.sight.guests}</dt>
+        <dd>{texts.invite.sight.ofGuests}</dd>
+        <dt>{texts.invite.sight.host}</dt>
+        <dd>{texts.invite.sight.ofHost}</dd>
+        <dt>{texts.invite.sight.others}</dt>
+        <dd>{texts.invite.sight.ofOthers}</dd>
+      </dl>
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Link } from 'react-router';
-import type { Session } from '../api/types';
+import type { SessionWithVideos } from '../api/types';
+import { formatBytes } from '../format/quantities';
 import { forgetInvite } from '../hooks/useInvite';
 import { useEndSession } from '../hooks/useSessions';
 import { texts } from '../texts';
@@ -9,7 +10,7 @@ import styles from './SessionHeader.module.css';
 import { SessionBadge, SessionTimes } from './SessionState';
 
 /** What a session is called, where it stands, and how to end it. */
-export function SessionHeader({ session }: { readonly session: Session }) {
+export function SessionHeader({ session }: { readonly session: SessionWithVideos }) {
   return (
     <div className={styles.header}>
       <div className={styles.what}>
@@ -20,14 +21,14 @@ export function SessionHeader({ session }: { readonly session: Session }) {
           <SessionTimes session={session} />
         </div>
       </div>
-      {session.state === 'open' && <EndSession sessionId={session.id} />}
+      {session.state === 'open' && <EndSession session={session} />}
     </div>
   );
 }
 
-function EndSession({ sessionId }: { readonly sessionId: string }) {
+function EndSession({ session }: { readonly session: SessionWithVideos }) {
   const [isAsking, setIsAsking] = useState(false);
-  const end = useEndSession(sessionId);
+  const end = useEndSession(session.id);
   return (
     <>
       <button type="button" data-kind="danger" onClick={() => setIsAsking(true)}>
@@ -41,14 +42,28 @@ function EndSession({ sessionId }: { readonly sessionId: string }) {
           onConfirm={() =>
             end.mutate(undefined, {
               onSuccess: () => {
-                forgetInvite(sessionId);
+                forgetInvite(session.id);
                 setIsAsking(false);
               },
             })
           }
           onCancel={() => setIsAsking(false)}
-        />
+        >
+          <ToBeDeleted session={session} />
+        </ConfirmDialog>
       )}
     </>
+  );
+}
+
+function ToBeDeleted({ session: { videos } }: { readonly session: SessionWithVideos }) {
+  const bytes = videos.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
+  const { videos: lineOfVideos, derived, invite } = texts.session.toBeDeleted;
+  return (
+    <ul className={styles.deleted}>
+      <li>{lineOfVideos(videos.length, formatBytes(bytes))}</li>
+      <li>{derived}</li>
+      <li>{invite}</li>
+    </ul>
   );
 }

@@ -131,7 +131,7 @@ function WatchButton({ video, isCurrent, onWatch }: WatchButtonProps) {
   return (
     <button
       type="button"
-      aria-label={texts.upload.ofFile(texts.video.watch, video.filename)}
+      aria-label={texts.upload.ofFile(isCurrent ? texts.video.watching : texts.video.watch, video.filename)}
       aria-pressed={isCurrent}
       onClick={() => onWatch(video)}
     >

@@ -23,3 +23,8 @@ export function formatPercent(share: number): string {
 export function formatCount(count: number): string {
   return new Intl.NumberFormat(texts.locale).format(count);
 }
+
+/** A small number as people write it: `1.25`. */
+export function formatNumber(value: number): string {
+  return new Intl.NumberFormat(texts.locale, { maximumFractionDigits: 2 }).format(value);
+}

@@ -40,3 +40,12 @@ export function localFieldFromMoment(moment: Date): string {
   const local = new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000);
   return local.toISOString().slice(0, 16);
 }
+
+/** How far away a moment (RFC 3339) is: `in 3 hours`. */
+export function formatUntil(moment: string, now: Date): string {
+  const minutes = Math.max(0, (Date.parse(moment) - now.getTime()) / 60_000);
+  const format = new Intl.RelativeTimeFormat(texts.locale, { numeric: 'always' });
+  if (minutes >= 48 * 60) return format.format(Math.floor(minutes / 1440), 'day');
+  if (minutes >= 90) return format.format(Math.floor(minutes / 60), 'hour');
+  return format.format(Math.ceil(minutes), 'minute');
+}

@@ -4,5 +4,6 @@ export const queryKeys = {
   sessions: ['sessions'] as const,
   session: (id: string) => ['session', id] as const,
   receipt: (id: string) => ['receipt', id] as const,
+  storyboard: (address: string) => ['storyboard', address] as const,
   stream: (id: string) => ['stream', id] as const,
 };

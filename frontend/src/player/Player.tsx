@@ -1,107 +1,169 @@
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import type { Video } from '../api/types';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { texts } from '../texts';
+import { actionsOn, type PlayerActions, perform } from './actions';
+import { Controls } from './Controls';
+import { Icon } from './Icon';
+import { recallCaptionStyle, rememberCaptionStyle } from './memory';
 import styles from './Player.module.css';
-import type { PlayerCondition } from './playHls';
-import { renewalDelay } from './renewal';
+import { type KeyTarget, shortcutFor } from './shortcuts';
+import { NO_TRACKS, type Tracks } from './tracks';
+import { useAttention } from './useAttention';
+import { useFullscreen } from './useFullscreen';
+import { useMediaState } from './useMediaState';
+import { type PlaybackOptions, usePlayback } from './usePlayback';
+import { useStoryboard } from './useStoryboard';
 
-interface PlayerProps {
-  readonly video: Video;
-  /** When the present stream cookies stop working. */
-  readonly cookiesExpireAt: string;
-  /** Gets new stream cookies; rejects when there are none to be had. */
-  readonly renewCookies: () => Promise<unknown>;
-  /** Start by itself, where the browser lets it; also when this becomes true later. */
-  readonly autoPlay: boolean;
+interface PlayerProps extends PlaybackOptions {
+  /** Take the keyboard's focus, since what had it is gone. */
+  readonly takeFocus?: boolean;
 }
 
-/** Where a playback stands, to go on with another source. */
-interface Playback {
-  readonly position: number;
-  readonly playing: boolean;
-  readonly rate: number;
-}
-
-/** One video. To be keyed by the video's id: a new `url` of the same video goes on at the same position. */
-export function Player({ video, cookiesExpireAt, renewCookies, autoPlay }: PlayerProps) {
-  const { url } = video;
-  const element = useRef<HTMLVideoElement>(null);
-  const playback = useRef<Playback>({ position: 0, playing: autoPlay, rate: 1 });
-  const [condition, setCondition] = useState<PlayerCondition>('fine');
-  const [attempt, setAttempt] = useState(0);
-  const renew = useEffectEvent(renewCookies);
-
-  useEffect(() => {
-    const timer = setTimeout(
-      // A failure is no matter here: the player asks again when a segment is refused.
-      () => void renew().catch(() => undefined),
-      renewalDelay(cookiesExpireAt, Date.now()),
-    );
-    return () => clearTimeout(timer);
-  }, [cookiesExpireAt]);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies(attempt): a new attempt loads the same address again
-  useEffect(() => {
-    const player = element.current;
-    if (player === null || url === null) return;
-    const { position, playing, rate } = playback.current;
-    let stop = () => {};
-    let left = false;
-    void import('./playHls').then(({ playHls }) => {
-      if (left) return;
-      stop = playHls(player, url, { startAt: position, renew: () => renew(), onCondition: setCondition });
-      player.playbackRate = rate;
-      // Browsers may refuse to start without a click; then the play button is there.
-      if (playing) void player.play().catch(() => undefined);
-    });
-    return () => {
-      left = true;
-      if (player.currentTime > 0) {
-        playback.current = {
-          // At the very end there is nothing left to load, and the new source would stay dark.
-          position: player.ended ? 0 : player.currentTime,
-          playing: !player.paused,
-          rate: player.playbackRate,
-        };
-      }
-      stop();
-    };
-  }, [url, attempt]);
+/** One video with its controls. To be keyed by the video's id. */
+export function Player({ takeFocus = false, ...options }: PlayerProps) {
+  const { video } = options;
+  const frame = useRef<HTMLElement>(null);
+  const screen = useRef<HTMLVideoElement>(null);
+  const stillPicture = useRef<HTMLCanvasElement>(null);
+  const [elements] = useState({ video: screen, stillPicture });
+  const [captionStyle, setCaptionStyle] = useState(recallCaptionStyle);
+  const [isChoosing, setIsChoosing] = useState(false);
+  const { tracks, condition, isMutedByBrowser, tryAgain } = usePlayback(elements, options);
+  const trackState = useTrackState(tracks);
+  const media = useMediaState(screen);
+  const stills = useStoryboard(video.storyboard);
+  const isFullscreen = useFullscreen(frame);
+  const { isAttentive, notice } = useAttention();
+  const isQuiet = !isAttentive && !media.paused && !isChoosing;
 
   useEffect(() => {
-    const player = element.current;
-    // Asked for while it is here already; else it starts with its source, above.
-    if (autoPlay && player !== null && player.readyState > 0) void player.play().catch(() => undefined);
-  }, [autoPlay]);
+    if (takeFocus) frame.current?.focus({ preventScroll: true });
+  }, [takeFocus]);
+
+  const act = (what: (actions: PlayerActions) => void) => {
+    if (screen.current && frame.current) what(actionsOn(screen.current, frame.current, tracks));
+  };
+  const actions: PlayerActions = {
+    playOrPause: () => act((on) => on.playOrPause()),
+    seekTo: (time) => act((on) => on.seekTo(time)),
+    seekBy: (seconds) => act((on) => on.seekBy(seconds)),
+    setVolume: (volume) => act((on) => on.setVolume(volume)),
+    mute: () => act((on) => on.mute()),
+    setRate: (rate) => act((on) => on.setRate(rate)),
+    toggleFullscreen: () => act((on) => on.toggleFullscreen()),
+    togglePicture: () => act((on) => on.togglePicture()),
+    toggleCaptions: () => act((on) => on.toggleCaptions()),
+  };
+
+  const onKey = (event: KeyboardEvent) => {
+    notice();
+    const shortcut = shortcutFor(event, targetOf(event));
+    if (shortcut === null) return;
+    // Before the slider and the page see it: they would move as well.
+    event.preventDefault();
+    event.stopPropagation();
+    perform(shortcut, actions, media.volume);
+  };
+
+  const onPictureClick = ({ nativeEvent }: MouseEvent) => {
+    const isTouch = nativeEvent instanceof PointerEvent && nativeEvent.pointerType === 'touch';
+    if (isTouch) notice(isQuiet);
+    else actions.playOrPause();
+  };
 
   return (
-    <div className={styles.frame}>
+    <section
+      ref={frame}
+      className={styles.frame}
+      aria-label={texts.player.label(video.filename)}
+      tabIndex={-1}
+      data-quiet={isQuiet}
+      data-caption-size={captionStyle.size}
+      data-caption-colours={captionStyle.colours}
+      onKeyDownCapture={onKey}
+      onPointerMove={(event) => event.pointerType === 'mouse' && notice()}
+      onPointerLeave={(event) => event.pointerType === 'mouse' && notice(false)}
+      onFocusCapture={() => notice()}
+    >
       {/* biome-ignore lint/a11y/useMediaCaption: captions come with the stream, where it has any */}
       <video
-        ref={element}
+        ref={screen}
         className={styles.video}
         aria-label={video.filename}
         poster={video.poster ?? undefined}
-        controls
         playsInline
+        onClick={onPictureClick}
       />
+      <canvas ref={stillPicture} className={styles.still} hidden />
+      {media.waiting && condition === 'fine' && <span className={styles.spinner} aria-hidden="true" />}
+      {media.paused && condition === 'fine' && (
+        <button
+          type="button"
+          className={styles.start}
+          tabIndex={-1}
+          aria-hidden="true"
+          onClick={actions.playOrPause}
+        >
+          <Icon name={media.ended ? 'again' : 'play'} />
+        </button>
+      )}
+      {isMutedByBrowser && media.muted && (
+        <button type="button" className={styles.soundOn} onClick={actions.mute}>
+          <Icon name="muted" /> {texts.player.soundOn}
+        </button>
+      )}
       <div className={styles.notice} role="status">
         {condition === 'reconnecting' && <p>{texts.player.reconnecting}</p>}
         {condition === 'unplayable' && (
           <p>
             {texts.player.unplayable}{' '}
-            <button
-              type="button"
-              onClick={() => {
-                setCondition('fine');
-                setAttempt(attempt + 1);
-              }}
-            >
+            <button type="button" onClick={tryAgain}>
               {texts.tryAgain}
             </button>
           </p>
         )}
       </div>
-    </div>
+      <div className={styles.controls}>
+        <Controls
+          frame={frame}
+          media={media}
+          actions={actions}
+          tracks={tracks}
+          trackState={trackState}
+          stills={stills}
+          isFullscreen={isFullscreen}
+          captionStyle={captionStyle}
+          onCaptionStyle={(style) => {
+            rememberCaptionStyle(style);
+            setCaptionStyle(style);
+          }}
+          onSettingsOpen={setIsChoosing}
+        />
+      </div>
+    </section>
   );
+}
+
+const neverChanges = () => () => {};
+const noTracks = () => NO_TRACKS;
+
+function useTrackState(tracks: Tracks | null) {
+  return useSyncExternalStore(tracks?.subscribe ?? neverChanges, tracks?.getSnapshot ?? noTracks);
+}
+
+/** Arrow keys move the focused slider of the volume; those of the time line are the player's own. */
+function targetOf({ target, key }: KeyboardEvent): KeyTarget {
+  if (!(target instanceof HTMLElement)) return 'other';
+  if (target.closest('button') !== null) return 'button';
+  if (target instanceof HTMLSelectElement) return 'field';
+  if (!(target instanceof HTMLInputElement)) return 'other';
+  return target.getAttribute('aria-label') === texts.player.seek || !key.startsWith('Arrow')
+    ? 'other'
+    : 'field';
 }

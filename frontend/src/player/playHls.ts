@@ -1,7 +1,10 @@
 import Hls, { type ErrorData, ErrorTypes, Events } from 'hls.js';
 import workerUrl from 'hls.js/dist/hls.worker.js?url';
 import { ApiError } from '../api/ApiError';
+import { tracksOfElement } from './elementTracks';
+import { tracksOfHls } from './hlsTracks';
 import { Recovery, type Trouble } from './Recovery';
+import type { Tracks, TrackWishes } from './tracks';
 
 export type PlayerCondition = 'fine' | 'reconnecting' | 'unplayable';
 
@@ -11,24 +14,35 @@ export interface PlayOptions {
   /** Gets new stream cookies; rejects with `ApiError` when there are none to be had. */
   readonly renew: () => Promise<unknown>;
   readonly onCondition: (condition: PlayerCondition) => void;
+  /** What the viewer chose so far; kept up to date. */
+  readonly wishes: TrackWishes;
+}
+
+export interface Playing {
+  readonly tracks: Tracks | null;
+  readonly stop: () => void;
 }
 
 // hls.js waits up to 8 s between its tries: longer than an audience should sit before a network that is back.
 const SEGMENT_RETRY = { maxNumRetry: 6, retryDelayMs: 1000, maxRetryDelayMs: 3000 };
 
-/** Plays an HLS playlist in a video element until the function that it gives is called. */
-export function playHls(element: HTMLVideoElement, url: string, options: PlayOptions): () => void {
+/** Plays an HLS playlist in a video element until it is stopped. */
+export function playHls(element: HTMLVideoElement, url: string, options: PlayOptions): Playing {
   if (Hls.isSupported()) return playWithMediaSource(element, url, options);
   if (element.canPlayType('application/vnd.apple.mpegurl') !== '') return playNatively(element, url, options);
   options.onCondition('unplayable');
-  return () => {};
+  return { tracks: null, stop: () => {} };
 }
 
-function playWithMediaSource(element: HTMLVideoElement, url: string, options: PlayOptions): () => void {
+function playWithMediaSource(element: HTMLVideoElement, url: string, options: PlayOptions): Playing {
   // A growing playlist counts as live, and hls.js would begin at its end: hence startPosition.
   const hls = new Hls({
     startPosition: options.startAt,
     workerPath: workerUrl,
+    // See CaptionTracks.
+    renderTextTracksNatively: false,
+    enableCEA708Captions: false,
+    enableID3MetadataCues: false,
     fragLoadPolicy: { default: { ...Hls.DefaultConfig.fragLoadPolicy.default, errorRetry: SEGMENT_RETRY } },
   });
   const loadOn = () => {
@@ -45,15 +59,17 @@ function playWithMediaSource(element: HTMLVideoElement, url: string, options: Pl
     patient.onTrouble(trouble);
   });
   hls.on(Events.FRAG_BUFFERED, patient.onLoaded);
+  const tracks = tracksOfHls(hls, element, options.wishes);
   hls.loadSource(url);
   hls.attachMedia(element);
-  return () => {
+  const stop = () => {
     patient.stop();
     hls.destroy();
   };
+  return { tracks, stop };
 }
 
-function playNatively(element: HTMLVideoElement, url: string, options: PlayOptions): () => void {
+function playNatively(element: HTMLVideoElement, url: string, options: PlayOptions): Playing {
   let position = options.startAt;
   const notePosition = () => {
     position = element.currentTime || position;
@@ -69,7 +85,7 @@ function playNatively(element: HTMLVideoElement, url: string, options: PlayOptio
   element.addEventListener('playing', patient.onLoaded);
   element.addEventListener('error', onError);
   load();
-  return () => {
+  const stop = () => {
     patient.stop();
     element.removeEventListener('timeupdate', notePosition);
     element.removeEventListener('playing', patient.onLoaded);
@@ -77,6 +93,7 @@ function playNatively(element: HTMLVideoElement, url: string, options: PlayOptio
     element.removeAttribute('src');
     element.load();
   };
+  return { tracks: tracksOfElement(element), stop };
 }
 
 function troubleOf({ type, fatal, response }: ErrorData): Trouble {

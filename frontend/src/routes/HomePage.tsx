@@ -1,3 +1,4 @@
+import { AccountCard } from '../components/AccountCard';
 import { Card } from '../components/Card';
 import { CreateSessionForm } from '../components/CreateSessionForm';
 import { HostPage } from '../components/HostPage';
@@ -8,11 +9,16 @@ import { texts } from '../texts';
 export default function HomePage() {
   return (
     <HostPage>
-      <h1>{texts.home.heading}</h1>
-      <Card heading={texts.home.newSession}>
-        <CreateSessionForm />
-      </Card>
-      <SessionList />
+      {(me) => (
+        <>
+          <h1>{texts.home.heading}</h1>
+          <Card heading={texts.home.newSession}>
+            <CreateSessionForm />
+          </Card>
+          <SessionList />
+          <AccountCard user={me} />
+        </>
+      )}
     </HostPage>
   );
 }

@@ -12,18 +12,14 @@ import { useChosenVideo } from '../hooks/useChosenVideo';
 import { useSession } from '../hooks/useSessions';
 import { useStream } from '../hooks/useStream';
 import { useUploads } from '../hooks/useUploads';
-import { Player } from '../player/Player';
+import { LazyPlayer } from '../player/LazyPlayer';
 import { texts } from '../texts';
 import { videoRows } from '../uploads/videoRows';
 
 /** `/sessions/:id`: a host's session. */
 export default function SessionPage() {
   const { id = '' } = useParams();
-  return (
-    <HostPage>
-      <HostedSession key={id} id={id} />
-    </HostPage>
-  );
+  return <HostPage isDeep>{() => <HostedSession key={id} id={id} />}</HostPage>;
 }
 
 function HostedSession({ id }: { readonly id: string }) {
@@ -82,7 +78,7 @@ function HostPlayer({ sessionId, video, autoPlay }: HostPlayerProps) {
   const stream = useStream(sessionId, { enabled: true });
   if (stream.data === undefined) return stream.isError ? null : <Loading />;
   return (
-    <Player
+    <LazyPlayer
       key={video.id}
       video={video}
       cookiesExpireAt={stream.data.cookies_expire_at}

@@ -6,6 +6,7 @@ import { Layout } from '../components/Layout';
 import { CalmNotice, ErrorNotice, Loading, LoadingFailed } from '../components/Notice';
 import { streamPollInterval } from '../hooks/pollIntervals';
 import { useJoin, useStream } from '../hooks/useStream';
+import { preloadPlayer } from '../player/LazyPlayer';
 import { texts } from '../texts';
 
 /** `/watch/:id#<invite>`: where guests watch. The invite is in the fragment, which no server ever sees. */
@@ -48,7 +49,10 @@ function Invitation({ id, invite, onJoined }: InvitationProps) {
           type="button"
           data-kind="primary"
           disabled={join.isPending}
-          onClick={() => join.mutate(invite, { onSuccess: onJoined })}
+          onClick={() => {
+            preloadPlayer();
+            join.mutate(invite, { onSuccess: onJoined });
+          }}
         >
           {texts.watch.join}
         </button>

@@ -1,0 +1,92 @@
+import { Slider } from '@base-ui/react/slider';
+import { type PointerEvent, useState } from 'react';
+import { formatClock } from '../format/time';
+import { texts } from '../texts';
+import styles from './SeekBar.module.css';
+import { type Still, stillAt } from './storyboard';
+import type { MediaState } from './useMediaState';
+
+interface SeekBarProps {
+  readonly media: MediaState;
+  readonly stills: readonly Still[];
+  readonly onSeek: (time: number) => void;
+}
+
+/** The time line: what is played, what is loaded, and a preview of where the pointer stands. */
+export function SeekBar({ media, stills, onSeek }: SeekBarProps) {
+  const [pointed, setPointed] = useState<number | null>(null);
+  const [dragged, setDragged] = useState<number | null>(null);
+  const duration = Math.max(media.duration, 0.1);
+  const previewed = dragged ?? pointed;
+
+  const follow = (event: PointerEvent<HTMLElement>) => {
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    setPointed(Math.min(1, Math.max(0, (event.clientX - left) / width)) * duration);
+  };
+
+  return (
+    <Slider.Root
+      className={styles.root}
+      value={Math.min(dragged ?? media.time, duration)}
+      min={0}
+      max={duration}
+      step={0.1}
+      largeStep={30}
+      onValueChange={(time, { reason }) => {
+        if (reason === 'keyboard') onSeek(time);
+        else setDragged(time);
+      }}
+      onValueCommitted={(time) => {
+        setDragged(null);
+        onSeek(time);
+      }}
+    >
+      <Slider.Control
+        className={styles.control}
+        onPointerMove={follow}
+        onPointerLeave={() => setPointed(null)}
+      >
+        <Slider.Track className={styles.track}>
+          <div className={styles.loaded} style={{ width: `${(media.loadedTo / duration) * 100}%` }} />
+          <Slider.Indicator className={styles.played} />
+          <Slider.Thumb
+            className={styles.thumb}
+            aria-label={texts.player.seek}
+            getAriaValueText={(_, time) =>
+              texts.player.position(formatClock(time), formatClock(media.duration))
+            }
+          />
+        </Slider.Track>
+      </Slider.Control>
+      {previewed !== null && media.duration > 0 && (
+        <Preview time={previewed} share={previewed / duration} still={stillAt(stills, previewed)} />
+      )}
+    </Slider.Root>
+  );
+}
+
+interface PreviewProps {
+  readonly time: number;
+  readonly share: number;
+  readonly still: Still | null;
+}
+
+function Preview({ time, share, still }: PreviewProps) {
+  return (
+    <div className={styles.preview} style={{ left: `${share * 100}%` }} aria-hidden="true">
+      {still && (
+        <div
+          className={styles.still}
+          data-testid="storyboard-still"
+          style={{
+            width: still.width,
+            height: still.height,
+            backgroundImage: `url("${still.sheet}")`,
+            backgroundPosition: `${-still.x}px ${-still.y}px`,
+          }}
+        />
+      )}
+      <span>{formatClock(time)}</span>
+    </div>
+  );
+}

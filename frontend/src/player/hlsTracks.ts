@@ -1,0 +1,83 @@
+import type Hls from 'hls.js';
+import { Events } from 'hls.js';
+import { formatLanguage } from '../format/language';
+import { CaptionTracks } from './captionTracks';
+import { newStore } from './trackStore';
+import type { Choice, Tracks, TrackWishes } from './tracks';
+
+const labelOf = (choices: readonly Choice[], id: number) =>
+  choices.find((one) => one.id === id)?.label ?? null;
+const idOf = (choices: readonly Choice[], label: string | null) =>
+  choices.find((one) => one.label === label)?.id ?? -1;
+
+/** The shorter side names a quality, also of a picture that stands upright: `1080p`. */
+const qualityLabel = ({ width, height }: { width: number; height: number }) => `${Math.min(width, height)}p`;
+
+/** The name that the film gave the track; where that is only a code, the language in the reader's words. */
+const trackLabel = ({ name, lang }: { name: string; lang?: string | undefined }) =>
+  /^[a-z]{2,3}$/.test(name) ? formatLanguage(lang ?? name) : name;
+
+/** The tracks of a stream in hls.js; the wishes are fulfilled as soon as the stream has what they name. */
+export function tracksOfHls(hls: Hls, element: HTMLVideoElement, wishes: TrackWishes): Tracks {
+  const captionTracks = new CaptionTracks(hls, element);
+  const showCaptions = (id: number) => {
+    hls.subtitleTrack = id;
+    captionTracks.show(id);
+  };
+  const store = newStore(() => {
+    const qualities = hls.levels
+      .map((level, id) => ({ id, label: qualityLabel(level), height: level.height }))
+      .sort((a, b) => b.height - a.height);
+    const shown = hls.levels[hls.currentLevel];
+    return {
+      qualities,
+      quality: hls.autoLevelEnabled ? -1 : hls.manualLevel,
+      shownQuality: shown === undefined ? null : qualityLabel(shown),
+      audio: hls.audioTracks.map((track, id) => ({ id, label: trackLabel(track) })),
+      audioTrack: hls.audioTrack,
+      captions: hls.subtitleTracks.map((track, id) => ({ id, label: trackLabel(track) })),
+      caption: hls.subtitleTrack,
+    };
+  });
+
+  hls.on(Events.MANIFEST_PARSED, () => {
+    store.change();
+    const wished = idOf(store.getSnapshot().qualities, wishes.quality);
+    if (wished >= 0) hls.currentLevel = wished;
+  });
+  hls.on(Events.AUDIO_TRACKS_UPDATED, () => {
+    store.change();
+    const wished = idOf(store.getSnapshot().audio, wishes.audio);
+    if (wished >= 0) hls.audioTrack = wished;
+  });
+  hls.on(Events.SUBTITLE_TRACKS_UPDATED, () => {
+    store.change();
+    showCaptions(idOf(store.getSnapshot().captions, wishes.caption));
+  });
+  for (const event of [
+    Events.LEVEL_SWITCHED,
+    Events.AUDIO_TRACK_SWITCHED,
+    Events.SUBTITLE_TRACK_SWITCH,
+  ] as const) {
+    hls.on(event, store.change);
+  }
+
+  return {
+    ...store,
+    chooseQuality: (id) => {
+      wishes.quality = labelOf(store.getSnapshot().qualities, id);
+      hls.nextLevel = id;
+      store.change();
+    },
+    chooseAudio: (id) => {
+      wishes.audio = labelOf(store.getSnapshot().audio, id);
+      hls.audioTrack = id;
+      store.change();
+    },
+    chooseCaption: (id) => {
+      wishes.caption = labelOf(store.getSnapshot().captions, id);
+      showCaptions(id);
+      store.change();
+    },
+  };
+}

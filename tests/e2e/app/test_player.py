@@ -1,0 +1,148 @@
+"""The player's menus and keys, and what it remembers."""
+
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.app.conftest import Screening
+from tests.e2e.app.films import with_menus
+from tests.e2e.app.watching import choose, enter, until, until_it_plays, video
+from tests.e2e.browsing import Audience
+from tests.e2e.people import Person
+
+
+def test_a_guest_sees_the_film_start_by_itself(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    enter(page, screening.link)
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_the_whole_ladder_takes_over_at_the_same_position(audience: Audience, host: Person, films: Path) -> None:
+    session = host.create_session("From first to best")
+    host.upload(session, with_menus(films), filetype="video/x-matroska")
+    early = host.wait(session, "playable")["url"]
+    page = audience.newcomer()
+    enter(page, host.invite(session))
+    page.evaluate(
+        """() => {
+            window.positions = [];
+            const video = document.querySelector('video');
+            setInterval(() => window.positions.push(video.seeking ? null : video.currentTime), 20);
+            video.playbackRate = 0.5;
+        }"""
+    )
+    whole = host.wait(session, "ready", seconds=240)["url"]
+    assert whole != early
+    with page.expect_response(lambda answer: answer.url.endswith(whole)):
+        pass
+    until_it_plays(page)
+    until(page, lambda: page.locator("canvas").is_hidden())
+    positions = [position for position in page.evaluate("window.positions") if position]
+    steps = [after - before for before, after in pairwise(positions)]
+    assert min(steps) > -0.1, "it jumped back"
+    assert max(steps) < 1.5, "it jumped ahead"
+    host.end(session)
+
+
+def test_a_fixed_quality_is_shown_and_auto_comes_back(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    enter(page, screening.link)
+    page.get_by_role("button", name="Settings").click()
+    offered = page.get_by_label("Quality").locator("option").all_inner_texts()
+    page.keyboard.press("Escape")
+    assert len(offered) > 2, "the film has no qualities to choose from"
+
+    for quality in (offered[-1], offered[1]):
+        choose(page, "Quality", quality)
+        until(page, partial(_is_shown, page, quality))
+        until_it_plays(page)
+
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("Quality").select_option("-1")
+    expect(page.get_by_label("Quality").locator("option:checked")).to_contain_text("Auto")
+
+
+def test_the_language_of_the_sound_can_be_changed(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    enter(page, screening.link)
+    choose(page, "Sound", "Spanish")
+    until_it_plays(page)
+    page.get_by_role("button", name="Settings").click()
+    expect(page.get_by_label("Sound").locator("option:checked")).to_have_text("Spanish")
+
+
+def test_captions_are_shown_and_hidden_and_can_be_styled(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    enter(page, screening.link)
+    shown = "[...video.textTracks].filter(t => t.mode === 'showing').flatMap(t => [...(t.activeCues ?? [])]).map(c => c.text)"
+    assert video(page, shown) == []
+    page.get_by_role("button", name="Captions").click()
+    until(page, lambda: video(page, shown) in (["Curtain up."], ["And down again."]))
+    choose(page, "Caption size", "Large")
+    choose(page, "Caption colours", "Yellow on black")
+    player = page.get_by_role("region", name="Player")
+    expect(player).to_have_attribute("data-caption-size", "large")
+    expect(player).to_have_attribute("data-caption-colours", "yellow-on-black")
+    page.keyboard.press("c")
+    until(page, lambda: video(page, shown) == [])
+    page.reload()
+    expect(player).to_have_attribute("data-caption-size", "large")
+
+
+def test_pointing_at_the_time_line_shows_a_still_of_that_time(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    enter(page, screening.link)
+    with page.expect_response(lambda answer: "sprite" in answer.url or answer.url.endswith(".jpg")) as sheet:
+        page.get_by_role("region", name="Player").hover()
+        box = page.get_by_label("Time line").locator("xpath=../..").bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2)
+    assert sheet.value.ok
+    still = page.get_by_test_id("storyboard-still")
+    expect(still).to_be_visible()
+    assert sheet.value.url in still.evaluate("still => getComputedStyle(still).backgroundImage")
+
+
+def test_every_key_does_what_it_is_known_for(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    enter(page, screening.link)
+    player = page.get_by_role("region", name="Player")
+    expect(player).to_be_focused()
+
+    page.keyboard.press("Space")
+    assert video(page, "video.paused")
+    position = video(page, "video.currentTime")
+    for key, moved in (("l", 10), ("ArrowLeft", 5), ("ArrowRight", 10), ("j", 0)):
+        page.keyboard.press(key)
+        assert abs(video(page, "video.currentTime") - position - moved) < 0.2, key
+    page.keyboard.press("m")
+    assert video(page, "video.muted")
+    page.keyboard.press("m")
+    page.keyboard.press("ArrowDown")
+    assert 0.9 < video(page, "video.volume") < 0.99
+    page.keyboard.press("f")
+    until(page, lambda: page.evaluate("document.fullscreenElement !== null"))
+    page.keyboard.press("f")
+    until(page, lambda: page.evaluate("document.fullscreenElement === null"))
+    page.keyboard.press("k")
+    until_it_plays(page)
+
+
+def test_volume_and_position_are_as_they_were_left(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    enter(page, screening.link)
+    page.keyboard.press("k")
+    page.get_by_label("Volume").press("ArrowLeft")
+    volume = video(page, "video.volume")
+    assert volume < 1
+    video(page, "(video.currentTime = 8)")
+    until(page, lambda: "8" in (page.evaluate("localStorage.getItem('matinee.positions')") or ""))
+    page.reload()
+    until(page, lambda: page.locator("video").count() == 1 and video(page, "video.currentTime") >= 8)
+    assert video(page, "video.volume") == volume
+
+
+def _is_shown(page: Page, quality: str) -> bool:
+    return f"{video(page, 'video.videoHeight')}p" == quality
