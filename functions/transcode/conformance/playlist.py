@@ -70,7 +70,7 @@ def read_playlist(path: str, data: bytes, note: Note) -> Playlist:
     text = _decoded(path, data, note)
     lines = text.replace("\r\n", "\n").split("\n")
     if lines[0] != "#EXTM3U":
-        note("first-line", path, lines[0][:40])
+        note("first-line", path, repr(lines[0][:40]))
     found: list[Tag] = []
     for number, line in enumerate(lines, 1):
         if line.startswith("#EXT"):
@@ -86,10 +86,14 @@ def read_playlist(path: str, data: bytes, note: Note) -> Playlist:
 
 def resolve(playlist: str, uri: str, place: str, note: Note) -> str | None:
     """The path that an address leads to; None (and a finding) where it leaves the folder of the stream."""
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        parts = urlsplit("//nowhere")
     path = posixpath.normpath(posixpath.join(posixpath.dirname(playlist), unquote(parts.path)))
-    if parts.scheme or parts.netloc or parts.query or not parts.path or path.startswith(("/", "..")) or "\\" in path:
-        note("own-folder", place, uri[:200])
+    leaves = path.startswith(("/", "..")) or "\\" in path or not path.isprintable()
+    if parts.scheme or parts.netloc or parts.query or not parts.path or leaves:
+        note("own-folder", place, repr(uri[:200]))
         return None
     return path
 
