@@ -182,7 +182,12 @@ def copied_segment_edges(keyframes_s: list[float], end_s: float) -> list[float]:
 
 
 def renditions(plan: Plan) -> list[Rendition]:
-    """The rows of a plan's renditions."""
+    """The rows of a plan's renditions.
+
+    Pictures and sound have one target duration (RFC 8216 6.2.4): the longest that any of them needs. Segments of sound end with
+    the packet that crosses the mark, so they can be a little longer than planned.
+    """
+    target_s = max([r.target_s for r in plan.video] + [SEGMENT_S + 1 for _ in plan.audio[:1]], default=SEGMENT_S)
     rows = [
         Rendition(
             name=r.name,
@@ -193,7 +198,7 @@ def renditions(plan: Plan) -> list[Rendition]:
             width=r.width,
             height=r.height,
             frame_rate=round(float(plan.frame_rate), 3),  # type: ignore[arg-type] # psycopg takes it as numeric
-            target_s=r.target_s,
+            target_s=target_s,
         )
         for position, r in enumerate(plan.video)
     ]
@@ -207,7 +212,7 @@ def renditions(plan: Plan) -> list[Rendition]:
             language=a.language,
             label=a.label,
             is_default=a.is_default,
-            target_s=SEGMENT_S + 1,  # segments end with the packet that crosses the mark
+            target_s=target_s,
         )
         for position, a in enumerate(plan.audio)
     ]

@@ -21,14 +21,14 @@ def listed(segments: Sequence[Segment]) -> list[Segment]:
     return found
 
 
-def media_playlist(rendition: RenditionState) -> str:
-    """One rendition: EVENT while it grows, VOD when it is whole."""
+def media_playlist(rendition: RenditionState, *, all_whole: bool) -> str:
+    """One rendition: EVENT while any rendition of the video grows, then VOD like all others (RFC 8216 6.2.4)."""
     lines = [
         "#EXTM3U",
         "#EXT-X-VERSION:6",
         f"#EXT-X-TARGETDURATION:{rendition.target_s}",
         "#EXT-X-MEDIA-SEQUENCE:0",
-        f"#EXT-X-PLAYLIST-TYPE:{'VOD' if rendition.is_whole else 'EVENT'}",
+        f"#EXT-X-PLAYLIST-TYPE:{'VOD' if all_whole else 'EVENT'}",
         "#EXT-X-INDEPENDENT-SEGMENTS",
     ]
     for segment in listed(rendition.segments):
@@ -100,12 +100,11 @@ def average_rate(rendition: RenditionState) -> int:
 
 def _media(track: RenditionState) -> str:
     yes = "YES" if track.is_default else "NO"
-    language = [f'LANGUAGE="{track.language}"'] if track.language else []
     is_sound = track.kind == "audio"
     attributes = [
         *(("TYPE=AUDIO", 'GROUP-ID="sound"') if is_sound else ("TYPE=SUBTITLES", 'GROUP-ID="captions"')),
         f'NAME="{quoted(track.label or track.name)}"',
-        *language,
+        f'LANGUAGE="{track.language or "und"}"',
         f"DEFAULT={yes}",
         "AUTOSELECT=YES",
         *(['CHANNELS="2"'] if is_sound else []),

@@ -45,11 +45,12 @@ def _publish(tx: Tx, task: tasks.Task) -> tuple[list[events.Event], bool]:
     video = videos.get(tx, task.video_id)
     if video is None or video.status not in ("transcoding", "playable"):
         return found, video is not None and video.status == "ready"
+    all_whole = all(r.is_whole for r in renditions)
     for rendition in renditions:
-        _write_media_playlist(tx, task, prefix, rendition)
+        _write_media_playlist(tx, task, prefix, rendition, all_whole=all_whole)
     early = [r for r in renditions if r.tier == 0]
     ids = {"session_id": task.session_id, "video_id": task.video_id}
-    if all(r.is_whole for r in renditions):
+    if all_whole:
         usable = [r for r in renditions if playlists.listed(r.segments)]
         if not usable:
             raise VideoFailure("corrupt")
@@ -69,10 +70,10 @@ def _publish(tx: Tx, task: tasks.Task) -> tuple[list[events.Event], bool]:
     return found, video.status == "playable"
 
 
-def _write_media_playlist(tx: Tx, task: tasks.Task, prefix: str, rendition: RenditionState) -> None:
+def _write_media_playlist(tx: Tx, task: tasks.Task, prefix: str, rendition: RenditionState, *, all_whole: bool) -> None:
     if not playlists.listed(rendition.segments):
         return
-    text = playlists.media_playlist(rendition)
+    text = playlists.media_playlist(rendition, all_whole=all_whole)
     digest = hashlib.sha256(text.encode()).digest()
     if digest == rendition.published:
         return

@@ -104,8 +104,9 @@ def check_together(
     if not media:
         return
     first = media[0]
-    for other in media[1:]:
+    for other in [*media[1:], *(t for t in texts if t.value("EXT-X-PLAYLIST-TYPE") != "VOD")]:
         _check_same("same-target", other, first, (other.target_s, first.target_s), note)
+    for other in media[1:]:
         _check_same("same-discontinuities", other, first, (_breaks(other), _breaks(first)), note)
     for other in [*media[1:], *texts]:
         kinds = (other.value("EXT-X-PLAYLIST-TYPE"), first.value("EXT-X-PLAYLIST-TYPE"))

@@ -76,7 +76,7 @@ _MEDIA_PLAYLIST = (
     _must("playlist-type", "Apple 8.6, 8.8", "A media playlist says whether it is EVENT or VOD."),
     _must("end-list", "RFC 8216 4.3.3.4, 4.3.3.5", "A VOD playlist, and no growing one, ends with EXT-X-ENDLIST."),
     _must("independent-segments", "Apple 9.11, 9.12", "EXT-X-INDEPENDENT-SEGMENTS stands in the playlists of pictures."),
-    _must("same-target", "RFC 8216 6.2.4, Apple 8.2", "Pictures and sound have one target duration."),
+    _must("same-target", "RFC 8216 6.2.4, Apple 8.2", "Pictures and sound, and captions that grow, have one target duration."),
     _must("same-type", "RFC 8216 6.2.4", "All media playlists have the same type."),
     _must("same-discontinuities", "RFC 8216 6.2.4, Apple 8.15", "All renditions break at the same points."),
     _must("grows-only", "RFC 8216 6.2.1", "A playlist changes by lines added at its end; a VOD playlist not at all."),

@@ -34,24 +34,30 @@ def sound(name: str = "a0", label: str = "English", language: str | None = "en",
 
 
 def test_a_growing_rendition_is_an_event_without_an_end() -> None:
-    parsed = m3u8.loads(playlists.media_playlist(picture(is_whole=False)))
+    parsed = m3u8.loads(playlists.media_playlist(picture(is_whole=False), all_whole=False))
     assert parsed.playlist_type == "event"
     assert not parsed.is_endlist
 
 
 def test_a_whole_rendition_is_vod_and_ends() -> None:
-    parsed = m3u8.loads(playlists.media_playlist(picture()))
+    parsed = m3u8.loads(playlists.media_playlist(picture(), all_whole=True))
     assert parsed.playlist_type == "vod"
     assert parsed.is_endlist
     assert [s.uri for s in parsed.segments] == ["00000.ts", "00001.ts", "00002.ts"]
     assert sum(s.duration for s in parsed.segments) == 10.508
 
 
+def test_a_rendition_that_is_whole_before_the_others_ends_but_stays_an_event() -> None:
+    parsed = m3u8.loads(playlists.media_playlist(picture(), all_whole=False))
+    assert parsed.playlist_type == "event"
+    assert parsed.is_endlist
+
+
 def test_nothing_behind_a_hole_is_listed() -> None:
     made = segments("4", "4", "4", "4")
     del made[2]
     assert [s.ordinal for s in playlists.listed(made)] == [0, 1]
-    assert "00003.ts" not in playlists.media_playlist(picture(made=made, is_whole=False))
+    assert "00003.ts" not in playlists.media_playlist(picture(made=made, is_whole=False), all_whole=False)
 
 
 def test_nothing_is_listed_before_the_first_segment_is_there() -> None:
@@ -95,6 +101,6 @@ def test_the_average_never_exceeds_the_peak(rows: list[tuple[Decimal, int]]) -> 
     made = [Segment(n, Decimal(0), duration, size) for n, (duration, size) in enumerate(rows)]
     rendition = picture(made=made)
     assert playlists.peak_rate(rendition) > 0
-    assert sum(Decimal(str(s.duration)) for s in m3u8.loads(playlists.media_playlist(rendition)).segments) == sum(
+    assert sum(Decimal(str(s.duration)) for s in m3u8.loads(playlists.media_playlist(rendition, all_whole=True)).segments) == sum(
         s.duration_s for s in made
     )

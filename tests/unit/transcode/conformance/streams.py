@@ -96,7 +96,7 @@ def _published(plan: Plan, made: Made, cues: list[captions.Cue]) -> Files:
             rows.append(Segment(ordinal, Decimal(start_s), Decimal(end_s) - Decimal(start_s), len(body)))
         facts = {"name": "c0", "kind": "captions", "task_kind": "captions", "tier": 1, "position": 0, "language": "en"}
         states.append(_state(facts | {"label": "English", "target_s": captions.SEGMENT_S}, rows))
-    files |= {f"{s.name}/{playlists.MEDIA_PLAYLIST}": playlists.media_playlist(s).encode() for s in states}
+    files |= {f"{s.name}/{playlists.MEDIA_PLAYLIST}": playlists.media_playlist(s, all_whole=True).encode() for s in states}
     return files | {playlists.FULL_PLAYLIST: playlists.multivariant_playlist(states).encode()}
 
 

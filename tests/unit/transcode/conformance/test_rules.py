@@ -44,6 +44,8 @@ def test_every_rule_has_something_that_breaks_it() -> None:
 
 def test_a_playlist_that_takes_back_what_it_listed_is_found(encoded: Files) -> None:
     files = dict(encoded)
+    text(files, FULL, "#EXT-X-MEDIA:TYPE=SUBTITLES.*\n", "")
+    text(files, FULL, ',SUBTITLES="captions"', "", count=2)
     for path in [p for p in files if p.endswith("index.m3u8")]:
         text(files, path, "TYPE:VOD", "TYPE:EVENT")
         text(files, path, "#EXT-X-ENDLIST\n", "")
