@@ -6,6 +6,7 @@ Everything gets ports and folders of its own, so several may run side by side, a
 import asyncio
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -25,19 +26,22 @@ from infra.local.postgres import Cluster
 from infra.local.provisioning import Provisioner
 
 READY_SECONDS = 120
+TEST_PORTS = (20_000, 32_000)
 STOP_SECONDS = 30
 
 
 def free_ports(count: int = 1) -> int:
-    """The first of ``count`` consecutive loopback ports that nothing listens on."""
+    """The first of ``count`` consecutive loopback ports that nothing listens on.
+
+    They lie below those that the kernel hands out (32768 and up on Linux), where any connection could take one in the meantime.
+    """
     while True:
-        with ExitStack() as probes, socket.socket() as first:
-            first.bind(("127.0.0.1", 0))
-            base: int = first.getsockname()[1]
+        base = random.randrange(*TEST_PORTS)
+        with ExitStack() as probes:
             try:
-                for offset in range(1, count):
-                    probes.enter_context(socket.socket()).bind(("127.0.0.1", base + offset))
-            except (OSError, OverflowError):
+                for port in range(base, base + count):
+                    probes.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            except OSError:
                 continue
             return base
 

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 """
 
 import importlib
+import os
 import signal
 import sys
 import time
@@ -85,6 +86,7 @@ class EventSource:
         self._function_name = function_name
         self._stopping = False
         self._in_batch = False
+        self._parent = os.getppid()
 
     def run(self) -> None:
         """Poll until ``stop``. A queue that is away is tried again."""
@@ -96,9 +98,9 @@ class EventSource:
                 time.sleep(RETRY_SECONDS)
 
     def stop(self, *_: int | FrameType | None) -> None:
-        """As a signal handler: end after the batch in hand, at once when there is none."""
+        """As a signal handler: end after the batch in hand; at once when there is none, or when the whole stack is gone."""
         self._stopping = True
-        if not self._in_batch:
+        if not self._in_batch or os.getppid() != self._parent:
             raise SystemExit(0)
 
     def take_batch(self, wait_seconds: int = LONG_POLL_SECONDS) -> int:
