@@ -32,7 +32,15 @@ test: ## Check and test everything
 	@$(MAKE) --no-print-directory -j4 setup $(INSTALLED)/browser $(INSTALLED)/aws-tools $(INSTALLED)/checkov
 	@$(MAKE) --no-print-directory lint
 	cd frontend && npm test
-	$(BIN)/pytest
+	@$(MAKE) --no-print-directory -j2 -k --output-sync=target test-whole-way test-parts
+
+# Side by side: each spends much of its time waiting, for a browser or for ffmpeg.
+.PHONY: test-whole-way test-parts
+test-whole-way: # the stack as people use it, in a real browser
+	$(BIN)/pytest tests/e2e
+
+test-parts: # everything else
+	$(BIN)/pytest --ignore=tests/e2e
 
 .PHONY: lint
 lint: $(INSTALLED)/python $(INSTALLED)/frontend-packages ## Check style and types
