@@ -4,7 +4,8 @@ import math
 import re
 from dataclasses import dataclass
 
-from functions.transcode.mpegts import CLOCK_HZ, TIMELINE_OFFSET_S
+from functions.transcode.conformance.transport import CLOCK_HZ
+from functions.transcode.mpegts import TIMELINE_OFFSET_S
 from functions.transcode.storyboard import timestamp
 
 SEGMENT_S = 30

@@ -5,16 +5,20 @@ start is 0 (``-copyts -start_at_zero``) and every muxer adds the same 10 s, so t
 Segments are announced on standard output, a line each (``<rendition>/<file>,<start>,<end>``), when they are whole.
 """
 
+import math
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from functions.transcode.ladder import AUDIO_BITS_PER_S, SEGMENT_S
+from functions.transcode.chunks import PREROLL_PACKETS, SOUND_GRID, SOUND_RATE, Copied, first_packet, grid_edges
+from functions.transcode.ladder import AUDIO_BITS_PER_S
 from functions.transcode.mpegts import TIMELINE_OFFSET_S
-from functions.transcode.plan import AudioRendition, CaptionRendition, Plan, VideoRendition
+from functions.transcode.plan import CaptionRendition, Plan, VideoRendition
 from functions.transcode.source import Source, VideoTrack
 from functions.transcode.storyboard import COLUMNS, SHEET_NAME, Storyboard, takes_keyframes_only
 
 SEGMENT_NAME = "%05d.ts"
+TABLES_EVERY_S = 0.3  # 16 times in a segment at most; the muxer's usual tenth of a second is a sixth of a segment of sound
 POSTER_HEIGHT = 720
 NETWORK_PROTOCOLS = "http,https,tcp,tls"  # never "file": whatever is uploaded cannot name what lies on the worker's disk
 SEEK_MARGIN_S = 0.5  # a chunk starts reading a little early: frames before it are dropped on the frame grid, not by the seek
@@ -39,17 +43,25 @@ def open_input(source: Source, url: str, seek_s: float | None = None) -> list[st
     return [*arguments, "-i", url]
 
 
-def copy_picture(source: Source, plan: Plan, url: str, folder: Path) -> list[str]:
-    """Remux the picture as it is, without decoding it, with the sound that can be copied too."""
+def copy_chunk(source: Source, plan: Plan, picture: Copied, sound: Copied, url: str, folder: Path) -> list[str]:
+    """Remux a stretch of the picture as it is, without decoding it, with the sound that can be copied too."""
     copied = plan.copied
     if copied is None or source.video is None:
         raise ValueError("the plan copies no picture")
-    return [
-        *open_input(source, url),
-        "-map", f"0:{source.video.index}", "-c", "copy",
-        *_segments(folder, copied.name, ["-segment_time", str(SEGMENT_S)]),
-        *_sound(plan.copied_audio, folder),
-    ]  # fmt: skip
+    arguments = open_input(source, url, None if picture.start_s is None else float(picture.start_s))
+    arguments += _copied(source.video.index, copied.name, picture, folder)
+    for track in plan.copied_audio if sound.first != sound.end else []:
+        arguments += _copied(track.index, track.name, sound, folder)
+    return arguments
+
+
+def _copied(index: int, name: str, part: Copied, folder: Path) -> list[str]:
+    """One stream, from the first packet at or after a time (of a picture: the first keyframe)."""
+    taken = [] if part.start_s is None else ["-ss", f"{float(part.start_s):.3f}"]
+    taken += [] if part.stop_s is None else ["-to", f"{float(part.stop_s):.3f}"]
+    shift_s = part.start_s or Fraction(0)
+    # `-ss` moves the timeline, the muxer's offset moves it back.
+    return ["-map", f"0:{index}", "-c", "copy", *taken, *_segments(folder, name, _at(part.cuts_s), part.first, shift_s)]
 
 
 def encode_chunk(source: Source, plan: Plan, tier: int, first: int, end: int, url: str, folder: Path, threads: int) -> list[str]:
@@ -58,26 +70,27 @@ def encode_chunk(source: Source, plan: Plan, tier: int, first: int, end: int, ur
     if video is None:
         raise ValueError("the source has no picture")
     made = plan.encoded(tier)
-    start_s = Fraction(first) / plan.frame_rate
     arguments = [
-        *open_input(source, url, float(start_s) - SEEK_MARGIN_S),
-        "-filter_complex", picture_graph(video, plan, made, start_s, end - first),
+        *open_input(source, url, plan.seconds(first) - SEEK_MARGIN_S if source.is_seekable else None),
+        "-filter_complex", picture_graph(video, plan, made, first, end - first),
     ]  # fmt: skip
     edges = range(plan.segment_frames, end - first, plan.segment_frames)
     for rendition in made:
         arguments += ["-map", f"[{rendition.name}]", *_h264(plan, rendition, threads)]
-        cut = ["-segment_frames", ",".join(map(str, edges))] if edges else ["-segment_time", "1000000"]
-        arguments += _segments(folder, rendition.name, [*cut, "-segment_start_number", str(first // plan.segment_frames)])
+        cut = ["-segment_frames", ",".join(map(str, edges))] if edges else _at([])
+        arguments += _segments(folder, rendition.name, cut, first // plan.segment_frames)
     return arguments
 
 
-def picture_graph(video: VideoTrack, plan: Plan, made: list[VideoRendition], start_s: Fraction, frames: int) -> str:
+def picture_graph(video: VideoTrack, plan: Plan, made: list[VideoRendition], first: int, frames: int) -> str:
     """The filters of one chunk: make progressive, put on the frame grid, cut, then scale down in a cascade."""
     head = []
     if video.is_interlaced:
         head.append("bwdif=mode=send_frame:deint=interlaced")
     # `start_time` fills what is missing before the first picture with copies of it and drops what lies before the chunk.
-    head.append(f"fps={plan.frame_rate}:start_time={float(start_s):.9f}")
+    head.append(f"fps={plan.frame_rate}:start_time={plan.seconds(first):.9f}")
+    if first + frames < plan.total_frames:
+        head.append("tpad=stop=-1:stop_mode=clone")  # where the source is damaged up to the end of the chunk
     head.append(f"trim=end_frame={frames}")
     graph = [f"[0:{video.index}]{','.join(head)}[c0]"]
     for number, rendition in enumerate(made):
@@ -91,32 +104,31 @@ def picture_graph(video: VideoTrack, plan: Plan, made: list[VideoRendition], sta
     return ";".join(graph)
 
 
-def encode_sound(source: Source, tracks: list[AudioRendition], url: str, folder: Path) -> list[str]:
-    """Every track of the sound, whole (so there are no seams), copied where it is right already."""
-    return [*open_input(source, url), *_sound(tracks, folder)]
+def encode_sound(source: Source, plan: Plan, first: int, end: int | None, url: str, folder: Path) -> list[str]:
+    """Encode the segments ``[first, end)`` of every track of sound that is not copied (``end`` None: to the last).
 
-
-def _sound(tracks: list[AudioRendition], folder: Path) -> list[str]:
-    arguments: list[str] = []
-    for track in tracks:
-        arguments += ["-map", f"0:{track.index}"]
-        if track.copy_stream:
-            arguments += ["-c", "copy"]
-        else:
-            # async fills holes with silence, first_pts also a late start: sound stays where it belongs under the picture.
-            arguments += [
-                "-af",
-                "aresample=async=1:first_pts=0",
-                "-c",
-                "aac",
-                "-b:a",
-                str(AUDIO_BITS_PER_S),
-                "-ac",
-                "2",
-                "-ar",
-                "48000",
-            ]
-        arguments += _segments(folder, track.name, ["-segment_time", str(SEGMENT_S)])
+    All chunks lie on one grid of packets. A chunk that does not begin the track encodes half a second before its own and drops
+    it as a segment of its own, so the encoder is in the state that one pass would have brought it to; so no seam is heard.
+    """
+    start = first_packet(plan.segment_s, first)
+    lead = max(0, start - PREROLL_PACKETS) if first else 0
+    last = math.ceil(source.duration_s * SOUND_RATE / SOUND_GRID) if end is None else first_packet(plan.segment_s, end) + 2
+    inner = range(first + 1, len(grid_edges(plan.segment_s, source.duration_s)) - 1 if end is None else end + 1)
+    cuts = [*([start] if first else []), *(first_packet(plan.segment_s, n) for n in inner)]
+    # The encoder's first packet lies one before its first sample. Half a packet early, rounding cannot move a cut.
+    cuts_s = [(cut - lead + 0.5) * SOUND_GRID / SOUND_RATE for cut in cuts]
+    from_s = lead * SOUND_GRID / SOUND_RATE
+    arguments = open_input(source, url, from_s - SEEK_MARGIN_S if source.is_seekable else None)
+    for track in plan.encoded_audio:
+        # async fills holes with silence, first_pts also a late start: sound stays where it belongs under the picture.
+        filters = [
+            f"aresample={SOUND_RATE}:async=1:first_pts={lead * SOUND_GRID}",
+            "apad",
+            f"atrim=end_sample={(last - lead) * SOUND_GRID}",
+        ]
+        arguments += ["-map", f"0:{track.index}", "-af", ",".join(filters)]
+        arguments += ["-c", "aac", "-b:a", str(AUDIO_BITS_PER_S), "-ac", "2", "-ar", str(SOUND_RATE)]
+        arguments += _segments(folder, track.name, _at(cuts_s), first - 1 if first else 0)
     return arguments
 
 
@@ -185,10 +197,16 @@ def _h264(plan: Plan, rendition: VideoRendition, threads: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _segments(folder: Path, name: str, cut: list[str]) -> list[str]:
+def _at(cuts_s: Sequence[float]) -> list[str]:
+    return ["-segment_times", ",".join(f"{cut:.6f}" for cut in cuts_s)] if cuts_s else ["-segment_time", "1000000"]
+
+
+def _segments(folder: Path, name: str, cut: list[str], first: int, shift_s: Fraction = Fraction(0)) -> list[str]:
+    muxer = f"output_ts_offset={float(TIMELINE_OFFSET_S + shift_s):g}:pat_period={TABLES_EVERY_S}"
     return [
         "-muxdelay", "0", "-muxpreload", "0", "-avoid_negative_ts", "disabled", "-map_metadata", "-1",
-        "-f", "segment", "-segment_format", "mpegts", "-segment_format_options", f"output_ts_offset={TIMELINE_OFFSET_S}",
-        *cut, "-segment_list", "pipe:1", "-segment_list_type", "csv", "-segment_list_entry_prefix", f"{name}/",
+        "-f", "segment", "-segment_format", "mpegts", "-segment_format_options", muxer,
+        *cut, "-segment_start_number", str(first),
+        "-segment_list", "pipe:1", "-segment_list_type", "csv", "-segment_list_entry_prefix", f"{name}/",
         str(folder / name / SEGMENT_NAME),
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import json
 
-from functions.transcode import publish
+from functions.transcode import publish, replan
 from functions.transcode.ffmpeg import FfmpegError
 from functions.transcode.mpegts import BadSegmentError
 from matinee import aws, events, storage
@@ -38,7 +38,10 @@ def bury(task: tasks.Task, error: Exception) -> None:
     }
     aws.sqs().send_message(QueueUrl=settings(QueueSettings).dead_letter_queue_url, MessageBody=json.dumps(case))
     if task.kind in ("stills", "captions"):
-        publish.finish(task)
+        try:
+            replan.finish(task)
+        except publish.NotConformantError:
+            fail_video(task, "internal")
         return
     fail_video(task, "corrupt" if isinstance(error, FfmpegError | BadSegmentError) else "internal")
 

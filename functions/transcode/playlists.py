@@ -1,14 +1,19 @@
 """Playlists of HLS (RFC 8216), rendered whole from the rows every time; never patched as text."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from matinee.db.streams import RenditionState, Segment
 
 MEDIA_PLAYLIST = "index.m3u8"
-EARLY_PLAYLIST = "early.m3u8"  # lists what keeps ahead of a viewer while the rest is still being made
+I_FRAME_PLAYLIST = "i-frames.m3u8"
 FULL_PLAYLIST = "full.m3u8"  # lists everything
+
+
+def early_playlist(edition: str) -> str:
+    """The name of the playlist that lists what keeps ahead of a viewer while the rest of a plan is still being made."""
+    return f"early{edition}.m3u8"
 
 
 def listed(segments: Sequence[Segment]) -> list[Segment]:
@@ -38,13 +43,46 @@ def media_playlist(rendition: RenditionState, *, all_whole: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
+def i_frame_playlist(rendition: RenditionState) -> str:
+    """Every keyframe of a whole picture as a range of its segment (RFC 8216 4.3.3.6), each until the next one is shown."""
+    frames = list(_keyframes(rendition))
+    target_s = max([math.floor(seconds + Decimal("0.5")) for *_, seconds in frames] + [1])
+    lines = [
+        "#EXTM3U",
+        "#EXT-X-VERSION:6",
+        f"#EXT-X-TARGETDURATION:{target_s}",
+        "#EXT-X-MEDIA-SEQUENCE:0",
+        "#EXT-X-PLAYLIST-TYPE:VOD",
+        "#EXT-X-I-FRAMES-ONLY",
+    ]
+    for name, first, size, seconds in frames:
+        lines += [f"#EXTINF:{seconds:.6f},", f"#EXT-X-BYTERANGE:{size}@{first}", name]
+    return "\n".join([*lines, "#EXT-X-ENDLIST"]) + "\n"
+
+
+def _keyframes(rendition: RenditionState) -> Iterator[tuple[str, int, int, Decimal]]:
+    """Segment, first byte, bytes and seconds of each keyframe."""
+    segments = listed(rendition.segments)
+    shown = [
+        (segment_name(rendition.kind, s.ordinal), first, size, Decimal(f"{time_s:.6f}"))
+        for s in segments
+        for first, size, time_s in s.keyframes
+    ]
+    end = segments[-1].start_s + segments[-1].duration_s if segments else Decimal(0)
+    for (name, first, size, time), following in zip(shown, [*(t for *_, t in shown[1:]), end], strict=True):
+        yield name, first, size, max(following - time, Decimal("0.001"))
+
+
 def segment_name(kind: str, ordinal: int) -> str:
     """The file name of a segment, as ffmpeg numbers it."""
     return f"{ordinal:05d}.{'vtt' if kind == 'captions' else 'ts'}"
 
 
-def multivariant_playlist(renditions: Sequence[RenditionState]) -> str:
-    """The list of these renditions: the sound as one group, each picture as a variant; sound alone is its own variant."""
+def multivariant_playlist(renditions: Sequence[RenditionState], *, i_frames: bool = False) -> str:
+    """The list of these renditions: the sound as one group, each picture as a variant; sound alone is its own variant.
+
+    ``i_frames`` lists an I-frame playlist of each picture as well.
+    """
     sound = [r for r in renditions if r.kind == "audio"]
     pictures = sorted((r for r in renditions if r.kind == "video"), key=lambda r: r.height or 0, reverse=True)
     lines = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS"]
@@ -66,6 +104,7 @@ def multivariant_playlist(renditions: Sequence[RenditionState]) -> str:
         if captions:
             attributes.append('SUBTITLES="captions"')
         lines += [f"#EXT-X-STREAM-INF:{','.join(attributes)}", f"{picture.name}/{MEDIA_PLAYLIST}"]
+    lines += [_i_frame_variant(picture) for picture in pictures if i_frames]
     if not pictures and sound:
         first = next((r for r in sound if r.is_default), sound[0])
         lines += [
@@ -98,6 +137,19 @@ def average_rate(rendition: RenditionState) -> int:
     return math.ceil(sum(s.size_bytes for s in segments) * 8 / seconds) if seconds else 0
 
 
+def _i_frame_variant(picture: RenditionState) -> str:
+    frames = [(size * 8, seconds) for _, _, size, seconds in _keyframes(picture)]
+    average = sum(bits for bits, _ in frames) / sum((seconds for _, seconds in frames), Decimal(0)) if frames else 0
+    attributes = [
+        f"BANDWIDTH={math.ceil(max((bits / seconds for bits, seconds in frames), default=0))}",
+        f"AVERAGE-BANDWIDTH={math.ceil(average)}",
+        f'CODECS="{picture.codecs or ""}"',
+        f"RESOLUTION={picture.width}x{picture.height}",
+        f'URI="{picture.name}/{I_FRAME_PLAYLIST}"',
+    ]
+    return "#EXT-X-I-FRAME-STREAM-INF:" + ",".join(attributes)
+
+
 def _media(track: RenditionState) -> str:
     yes = "YES" if track.is_default else "NO"
     is_sound = track.kind == "audio"
@@ -107,7 +159,7 @@ def _media(track: RenditionState) -> str:
         f'LANGUAGE="{track.language or "und"}"',
         f"DEFAULT={yes}",
         "AUTOSELECT=YES",
-        *(['CHANNELS="2"'] if is_sound else []),
+        *([f'CHANNELS="{track.channels or 2}"'] if is_sound else []),
         f'URI="{track.name}/{MEDIA_PLAYLIST}"',
     ]
     return "#EXT-X-MEDIA:" + ",".join(attributes)

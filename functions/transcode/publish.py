@@ -1,9 +1,10 @@
 """Publishing: the rows of a video become playlists, and the video ``playable`` and ``ready``."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from functions.transcode import playlists
+from functions.transcode.conformance import Report, Severity, check, record
 from functions.transcode.failures import VideoFailure
 from matinee import events, queues, storage
 from matinee.db import Tx, streams, tasks, transaction, videos
@@ -13,6 +14,14 @@ from matinee.observability import logger
 
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 PLAYLIST_CACHE = "max-age=1"  # it grows; a cache may still carry a crowd
+
+
+class NotConformantError(Exception):
+    """The finished stream breaks rules that must hold."""
+
+    def __init__(self, report: Report) -> None:
+        faults = [f"{f.rule}: {f.place}: {f.value}" for f in report.findings if f.rule in report.broken(Severity.MUST)]
+        super().__init__("; ".join(faults)[:1500])
 
 
 def publish(task: tasks.Task) -> bool:
@@ -26,7 +35,7 @@ def publish(task: tasks.Task) -> bool:
 
 
 def finish(task: tasks.Task) -> None:
-    """The task is done: write what has changed. Raises LeaseLostError.
+    """The task is done: write what has changed. Raises LeaseLostError, and NotConformantError when all is made but not right.
 
     Both happen in one transaction, so a worker that dies in between leaves the task to another; and under the video's lock, so
     that of two workers that finish its last tasks at once the second sees the first.
@@ -39,43 +48,69 @@ def finish(task: tasks.Task) -> None:
 
 
 def _publish(tx: Tx, task: tasks.Task) -> tuple[list[events.Event], bool]:
-    found: list[events.Event] = []
-    prefix = stream_prefix(task.session_id, task.video_id)
-    renditions = streams.load(tx, task.video_id)
     video = videos.get(tx, task.video_id)
-    if video is None or video.status not in ("transcoding", "playable"):
-        return found, video is not None and video.status == "ready"
-    all_whole = all(r.is_whole for r in renditions)
+    if video is None or video.plan is None or video.status not in ("transcoding", "playable"):
+        return [], video is not None and video.status == "ready"
+    if streams.is_whole(tx, task.video_id):
+        return _publish_all(tx, task, video), True
+    edition = str(video.plan.get("edition", ""))
+    early = playlists.early_playlist(edition)
+    is_new = video.playlist != early  # nothing of this plan can be played yet
+    renditions = streams.load(tx, task.video_id, made_by=None if is_new else task)
+    prefix = stream_prefix(task.session_id, task.video_id)
     for rendition in renditions:
-        _write_media_playlist(tx, task, prefix, rendition, all_whole=all_whole)
-    early = [r for r in renditions if r.tier == 0]
+        _write_media_playlist(tx, task, prefix, rendition, playlists.media_playlist(rendition, all_whole=False))
+    first = [r for r in renditions if r.tier == 0]
+    if is_new and first and all(playlists.listed(r.segments) for r in first):
+        _write(prefix + early, playlists.multivariant_playlist(first))
+        seconds = videos.set_playable(tx, task.video_id, early)
+        ids = {"session_id": task.session_id, "video_id": task.video_id}
+        news: list[events.Event] = [] if seconds is None else [events.VideoPlayable(**ids, seconds_since_upload=seconds)]
+        return news, True
+    return [], video.status == "playable"
+
+
+def _publish_all(tx: Tx, task: tasks.Task, video: videos.Video) -> list[events.Event]:
+    """Everything is there: hold it against the rules, write the last playlists, and the video is ready."""
+    renditions = [r for r in streams.load(tx, task.video_id, measured=True) if playlists.listed(r.segments)]
+    if not renditions:
+        raise VideoFailure("corrupt")
+    texts = {f"{r.name}/{playlists.MEDIA_PLAYLIST}": playlists.media_playlist(r, all_whole=True) for r in renditions}
+    texts |= {f"{r.name}/{playlists.I_FRAME_PLAYLIST}": playlists.i_frame_playlist(r) for r in renditions if r.kind == "video"}
+    texts[playlists.FULL_PLAYLIST] = playlists.multivariant_playlist(renditions, i_frames=True)
+    _check(task, renditions, texts)
+    prefix = stream_prefix(task.session_id, task.video_id)
+    for path, text in texts.items():
+        _write(prefix + path, text)
+    seconds = videos.set_ready(tx, task.video_id, playlists.FULL_PLAYLIST, _duration_s(renditions))
+    if seconds is None:
+        return []
     ids = {"session_id": task.session_id, "video_id": task.video_id}
-    if all_whole:
-        usable = [r for r in renditions if playlists.listed(r.segments)]
-        if not usable:
-            raise VideoFailure("corrupt")
-        _write(prefix + playlists.FULL_PLAYLIST, playlists.multivariant_playlist(usable))
-        seconds = videos.set_ready(tx, task.video_id, playlists.FULL_PLAYLIST, _duration_s(usable))
-        if seconds is not None:
-            if video.playable_at is None:
-                found.append(events.VideoPlayable(**ids, seconds_since_upload=seconds))
-            found.append(events.VideoReady(**ids, seconds_since_upload=seconds))
-        return found, True
-    if video.status == "transcoding" and early and all(playlists.listed(r.segments) for r in early):
-        _write(prefix + playlists.EARLY_PLAYLIST, playlists.multivariant_playlist(early))
-        seconds = videos.set_playable(tx, task.video_id, playlists.EARLY_PLAYLIST)
-        if seconds is not None:
-            found.append(events.VideoPlayable(**ids, seconds_since_upload=seconds))
-        return found, True
-    return found, video.status == "playable"
+    first = [] if video.playable_at else [events.VideoPlayable(**ids, seconds_since_upload=seconds)]
+    return [*first, events.VideoReady(**ids, seconds_since_upload=seconds)]
 
 
-def _write_media_playlist(tx: Tx, task: tasks.Task, prefix: str, rendition: RenditionState, *, all_whole: bool) -> None:
-    if not playlists.listed(rendition.segments):
-        return
-    text = playlists.media_playlist(rendition, all_whole=all_whole)
+def _check(task: tasks.Task, renditions: Sequence[RenditionState], texts: Mapping[str, str]) -> None:
+    """Hold the stream against the rules by what was measured when its segments were made. Raises NotConformantError."""
+    recorded = {
+        f"{r.name}/{playlists.segment_name(r.kind, s.ordinal)}": (
+            s.size_bytes,
+            record.from_json(s.measured) if s.measured else None,
+        )
+        for r in renditions
+        for s in r.segments
+    }
+    copied = {r.name for r in renditions if r.task_kind == "copy"}
+    report = check(lambda path: texts[path].encode(), playlists.FULL_PLAYLIST, recorded=recorded, copied=copied)
+    advice = report.broken(Severity.SHOULD)
+    logger.info("stream checked", video_id=str(task.video_id), passed=report.passed, advice=list(advice), seconds=report.seconds)
+    if not report.passed:
+        raise NotConformantError(report)
+
+
+def _write_media_playlist(tx: Tx, task: tasks.Task, prefix: str, rendition: RenditionState, text: str) -> None:
     digest = hashlib.sha256(text.encode()).digest()
-    if digest == rendition.published:
+    if not playlists.listed(rendition.segments) or digest == rendition.published:
         return
     _write(f"{prefix}{rendition.name}/{playlists.MEDIA_PLAYLIST}", text)
     streams.set_published(tx, task.video_id, rendition.name, digest)

@@ -6,16 +6,20 @@ whatever the length of the video.
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 from functions.transcode import publish
+from functions.transcode.conformance import record
+from functions.transcode.conformance.segment import Segment as Measures
+from functions.transcode.conformance.transport import CLOCK_HZ
 from functions.transcode.ffmpeg import Limits, running
 from functions.transcode.lease import Lease
-from functions.transcode.mpegts import TIMELINE_OFFSET_S, SegmentFacts, read_segment
+from functions.transcode.mpegts import TIMELINE_OFFSET_S, BadSegmentError, continuable, measured
 from matinee import storage
 from matinee.db import streams, transaction
 from matinee.db.streams import Segment
@@ -28,8 +32,26 @@ SEGMENT_CACHE = "private, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What a run makes of one rendition: the segments ``first`` up to ``end`` (None: whatever comes), all else is dropped.
+
+    ``shift_s`` is what the run's times have to be moved by, ``keeps_times`` says that they are those of an original.
+    """
+
+    rendition: str
+    first: int
+    end: int | None
+    shift_s: Fraction = Fraction(0)
+    keeps_times: bool = False
+
+    def takes(self, ordinal: int) -> bool:
+        """Whether a segment is one of them."""
+        return self.first <= ordinal and (self.end is None or ordinal < self.end)
+
+
+@dataclass(frozen=True)
 class Announced:
-    """A segment that ffmpeg has finished: its rendition, ordinal and end time (seconds on the source's timeline)."""
+    """A segment that ffmpeg has finished: its rendition, ordinal and end time (seconds on the run's timeline)."""
 
     rendition: str
     ordinal: int
@@ -47,21 +69,45 @@ def announced(line: str, folder: Path) -> Announced:
     return Announced(rendition, int(file.removesuffix(".ts")), float(end_s), folder / rendition / file)
 
 
+def row_of(ordinal: int, end_s: float, size_bytes: int, measures: Measures) -> Segment:
+    """The row of a segment. A picture ends when the next begins, as the muxer says; sound with its last frame."""
+    start_s = _seconds(measures.start)
+    end = Decimal(f"{end_s:.6f}") if measures.picture or measures.end is None else _seconds(measures.end)
+    keyframes = [
+        (first, size, float(_seconds(shown)))
+        for shown, (first, size) in zip(measures.keyframes, measures.keyframe_bytes, strict=True)
+    ]
+    return Segment(ordinal, start_s, max(end - start_s, Decimal("0.001")), size_bytes, record.to_json(measures), keyframes)
+
+
+def _seconds(ticks: int) -> Decimal:
+    return round(Decimal(ticks) / CLOCK_HZ - TIMELINE_OFFSET_S, 6)
+
+
 class Intake:
     """Checks, uploads and lists the segments of one task."""
 
-    def __init__(self, lease: Lease, expected_end_s: float) -> None:
+    def __init__(self, lease: Lease, wanted: Iterable[Wanted], from_s: float, to_s: float) -> None:
         self._lease = lease
-        self._expected_end_s = expected_end_s
+        self._wanted = {w.rendition: w for w in wanted}
+        self._from_s, self._to_s = from_s, to_s
         self._prefix = stream_prefix(lease.task.session_id, lease.task.video_id)
         self._pool = ThreadPoolExecutor(UPLOADS_AT_ONCE, thread_name_prefix="upload")
-        self._under_way: deque[Future[tuple[Announced, Segment, SegmentFacts]]] = deque()
+        self._under_way: deque[Future[tuple[str, Segment, Measures]]] = deque()
         self._published_at = 0.0
         self._is_playable = False
-        self.count = 0
+        self._taken: dict[str, set[int]] = {name: set() for name in self._wanted}
+
+    @property
+    def count(self) -> int:
+        """How many segments were listed."""
+        return sum(map(len, self._taken.values()))
 
     def take(self, segment: Announced) -> None:
-        """Start the upload of a segment."""
+        """Start the upload of a segment, or drop one that is another chunk's."""
+        if not self._wanted[segment.rendition].takes(segment.ordinal):
+            segment.path.unlink()
+            return
         self._under_way.append(self._pool.submit(self._store, segment))
 
     @property
@@ -83,26 +129,32 @@ class Intake:
         """Wait for the uploads that have begun, so that nothing is written after the task was let go."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _store(self, segment: Announced) -> tuple[Announced, Segment, SegmentFacts]:
-        facts = read_segment(segment.path.read_bytes())
-        start_s = Decimal(f"{facts.first_pts_s - TIMELINE_OFFSET_S:.6f}")
-        size = segment.path.stat().st_size
+    def check_whole(self) -> None:
+        """Raise BadSegmentError where a segment is missing that the chunk should have."""
+        for name, wanted in self._wanted.items():
+            missing = set(range(wanted.first, wanted.end or wanted.first)) - self._taken[name]
+            if missing:
+                raise BadSegmentError(f"{name} has no segment {min(missing)}")
+
+    def _store(self, segment: Announced) -> tuple[str, Segment, Measures]:
+        wanted = self._wanted[segment.rendition]
+        data = continuable(segment.path.read_bytes())
+        measures = measured(data, keeps_times=wanted.keeps_times)
+        row = row_of(segment.ordinal, segment.end_s + float(wanted.shift_s), len(data), measures)
         self._lease.check()
         key = f"{self._prefix}{segment.rendition}/{segment.path.name}"
-        storage.put_file(key, segment.path, SEGMENT_TYPE, SEGMENT_CACHE)
+        storage.put_bytes(key, data, SEGMENT_TYPE, SEGMENT_CACHE)
         segment.path.unlink()
-        return (
-            segment,
-            Segment(segment.ordinal, start_s, max(Decimal(f"{segment.end_s:.6f}") - start_s, Decimal("0.001")), size),
-            facts,
-        )
+        return segment.rendition, row, measures
 
-    def _list(self, segment: Announced, row: Segment, facts: SegmentFacts) -> None:
+    def _list(self, rendition: str, row: Segment, measures: Measures) -> None:
+        channels = measures.sound.channels if measures.sound else None
         with transaction() as tx:
-            streams.add_segment(tx, self._lease.task, segment.rendition, row, facts.codecs)
-        self.count += 1
-        if self._expected_end_s:
-            self._lease.progress = max(self._lease.progress, min(1.0, segment.end_s / self._expected_end_s))
+            streams.add_segment(tx, self._lease.task, rendition, row, measures.codec, channels)
+        self._taken[rendition].add(row.ordinal)
+        if self._to_s > self._from_s:
+            done = (float(row.start_s + row.duration_s) - self._from_s) / (self._to_s - self._from_s)
+            self._lease.progress = max(self._lease.progress, min(1.0, done))
 
     def _publish_if_due(self) -> None:
         if self._is_playable and time.monotonic() - self._published_at < PUBLISH_EVERY_S:
@@ -112,15 +164,16 @@ class Intake:
 
 
 def make_segments(
-    arguments: Sequence[str], names: Sequence[str], folder: Path, limits: Limits, lease: Lease, end_s: float, nice: int
+    arguments: Sequence[str], wanted: Sequence[Wanted], folder: Path, limits: Limits, lease: Lease, nice: int
 ) -> int:
     """Run ffmpeg and take in what it makes; gives the number of segments.
 
     Raises FfmpegError, BadSegmentError, LeaseLostError, StoppingError, and what storage and database raise.
     """
-    for name in names:
-        (folder / name).mkdir()
-    intake = Intake(lease, end_s)
+    for one in wanted:
+        (folder / one.rendition).mkdir()
+    task = lease.task
+    intake = Intake(lease, wanted, float(task.start_s or 0), float(task.end_s or 0))
     try:
         with running(arguments, limits, nice=nice) as run:
             lease.on_loss(run.stop)
@@ -135,6 +188,7 @@ def make_segments(
             lease.check()
             intake.settle()
             run.finish()
+            intake.check_whole()
     finally:
         intake.close()
     return intake.count

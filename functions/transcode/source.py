@@ -76,6 +76,7 @@ class Source(_Model):
     size_bytes: int
     duration_s: float
     start_s: float = 0  # the container's start time before the shift
+    is_seekable: bool = True  # whether times behind a seek are those of reading through
     video: VideoTrack | None = None
     audio: list[AudioTrack] = []
     captions: list[CaptionTrack] = []

@@ -3,18 +3,20 @@
 import tempfile
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
-from functions.transcode import captions, commands, publish, storyboard
+from functions.transcode import captions, commands, replan, storyboard
 from functions.transcode.admission import admit
 from functions.transcode.failures import VideoFailure
 from functions.transcode.ffmpeg import Limits, running
 from functions.transcode.lease import Lease
-from functions.transcode.plan import STORYBOARD, Plan, plan_video, renditions
-from functions.transcode.plan import tasks as planned_tasks
+from functions.transcode.mpegts import BadSegmentError
+from functions.transcode.plan import Plan, plan_video
 from functions.transcode.playlists import segment_name
 from functions.transcode.probe import Prober
-from functions.transcode.segments import SEGMENT_CACHE, make_segments
+from functions.transcode.schedule import STORYBOARD, Schedule, renditions
+from functions.transcode.segments import SEGMENT_CACHE, Wanted, make_segments
 from functions.transcode.settings import WorkerSettings
 from functions.transcode.sniff import HEAD_BYTES, sniff
 from functions.transcode.source import Source
@@ -61,7 +63,7 @@ class Steps:
         source = self._prober.probe(storage.presigned_get(key, URL_SECONDS), demuxer, size)
         admit(source, self._settings)
         plan = plan_video(source)
-        todo = planned_tasks(plan, source)
+        todo = Schedule(source, plan).tasks()
         lease.end()
         with transaction() as tx:
             tasks.finish(tx, task)
@@ -77,40 +79,48 @@ class Steps:
 
     def _copy(self, lease: Lease, folder: Path) -> None:
         source, plan, url = self._open(lease.task)
+        picture, sound = Schedule(source, plan).copies[lease.task.ordinal]
         copied = plan.copied
         if copied is None:
             raise ValueError("the plan copies no picture")
-        arguments = commands.copy_picture(source, plan, url, folder)
-        names = [copied.name, *(a.name for a in plan.copied_audio)]
-        self._make(lease, folder, source, arguments, names, source.duration_s, source.duration_s)
+        parts = [(copied.name, picture), *((a.name, sound) for a in plan.copied_audio if sound.first != sound.end)]
+        wanted = [Wanted(name, p.first, p.end, p.start_s or Fraction(0), keeps_times=True) for name, p in parts]
+        try:
+            self._make(lease, folder, source, commands.copy_chunk(source, plan, picture, sound, url, folder), wanted)
+        except BadSegmentError as error:
+            if not replan.encode_instead(lease.task, str(error)):
+                raise
 
     def _audio(self, lease: Lease, folder: Path) -> None:
         source, plan, url = self._open(lease.task)
-        arguments = commands.encode_sound(source, plan.encoded_audio, url, folder)
-        self._make(lease, folder, source, arguments, [a.name for a in plan.encoded_audio], source.duration_s, source.duration_s)
+        schedule = Schedule(source, plan)
+        first, end = schedule.sounds[lease.task.ordinal]
+        to_end = None if end == len(schedule.sound_edges_s) - 1 else end
+        wanted = [Wanted(a.name, first, to_end) for a in plan.encoded_audio]
+        self._make(lease, folder, source, commands.encode_sound(source, plan, first, to_end, url, folder), wanted)
 
     def _encode(self, lease: Lease, folder: Path) -> None:
         task = lease.task
         source, plan, url = self._open(task)
-        first, end = plan.chunks()[task.ordinal]
+        first, end = Schedule(source, plan).encodes[task.ordinal]
         arguments = commands.encode_chunk(source, plan, task.tier, first, end, url, folder, self._threads)
-        names = [r.name for r in plan.encoded(task.tier)]
-        self._make(lease, folder, source, arguments, names, plan.seconds(end - first), plan.seconds(end))
+        segments = first // plan.segment_frames, None if end == plan.total_frames else end // plan.segment_frames
+        self._make(lease, folder, source, arguments, [Wanted(r.name, *segments) for r in plan.encoded(task.tier)])
 
-    def _make(
-        self, lease: Lease, folder: Path, source: Source, arguments: list[str], names: list[str], work_s: float, end_s: float
-    ) -> None:
+    def _make(self, lease: Lease, folder: Path, source: Source, arguments: list[str], wanted: list[Wanted]) -> None:
+        task = lease.task
+        work_s = float((task.end_s or 0) - (task.start_s or 0))
         limits = Limits(
             cpu_seconds=int(120 + work_s * 60),
             wall_seconds=120 + work_s * 60,
             memory_bytes=self._settings.ffmpeg_memory_bytes,
         )
-        nice = BULK_NICE if lease.task.queue == "bulk" else 0
-        count = make_segments(arguments, names, folder, limits, lease, end_s, nice)
-        if count == 0 and not source.warnings and lease.task.ordinal == 0:
+        nice = BULK_NICE if task.queue == "bulk" else 0
+        count = make_segments(arguments, wanted, folder, limits, lease, nice)
+        if count == 0 and not source.warnings and task.ordinal == 0:
             raise VideoFailure("corrupt")
         lease.end()
-        publish.finish(lease.task)
+        replan.finish(task)
 
     def _captions(self, lease: Lease, folder: Path) -> None:
         source, plan, url = self._open(lease.task)
@@ -127,7 +137,7 @@ class Steps:
                 with transaction() as tx:
                     streams.add_segment(tx, lease.task, track.name, row, None)
         lease.end()
-        publish.finish(lease.task)
+        replan.finish(lease.task)
 
     def _stills(self, lease: Lease, folder: Path) -> None:
         source, _, url = self._open(lease.task)

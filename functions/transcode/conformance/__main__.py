@@ -53,7 +53,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m functions.transcode.conformance", description="Check a published HLS stream."
     )
     parser.add_argument("playlist", nargs="?", help="path or URL of the multivariant playlist")
-    parser.add_argument("--sample", choices=[s.value for s in Sample], default=Sample.WHOLE, help="how much is read")
+    samples = [s.value for s in Sample if s is not Sample.RECORDED]
+    parser.add_argument("--sample", choices=samples, default=Sample.WHOLE, help="how much is read")
     parser.add_argument("--cookie", action="append", default=[], metavar="NAME=VALUE", help="sent with every request")
     parser.add_argument("--header", action="append", default=[], metavar="NAME: VALUE", help="sent with every request")
     parser.add_argument("--wait", type=float, metavar="SECONDS", help="look twice, so far apart, at a stream that grows")

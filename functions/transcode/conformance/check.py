@@ -11,16 +11,23 @@ from functions.transcode.conformance.playlist import Entry, Playlist, read_playl
 from functions.transcode.conformance.reading import Read, Reading, ReadRange
 from functions.transcode.conformance.rendition import Follower, Rendition
 from functions.transcode.conformance.report import Report
-from functions.transcode.conformance.segment import NoteHere, Parts, measure
+from functions.transcode.conformance.segment import NoteHere, Parts, Segment, measure
 from functions.transcode.conformance.transport import CLOCK_HZ
 
 COPIED = frozenset({"source"})  # the folder of a picture that keeps cuts and times of its original
 
 
+Recorded = Mapping[str, tuple[int, Segment | None]]  # path of a segment: bytes, and measures (captions have none)
+
+
 class Sample(StrEnum):
-    """How much is read: playlists alone, the first and the last packets of each segment as well, or everything."""
+    """How much is read: playlists alone, the first and the last packets of each segment as well, or everything.
+
+    ``recorded`` reads playlists alone too, and takes what was measured in the segments when they were made.
+    """
 
     STRUCTURE = "structure"
+    RECORDED = "recorded"
     EDGES = "edges"
     WHOLE = "whole"
 
@@ -34,6 +41,7 @@ def check(
     earlier: Mapping[str, str] | None = None,
     copied: Collection[str] = COPIED,
     waived: Collection[str] = (),
+    recorded: Recorded | None = None,
 ) -> Report:
     """Check a published stream.
 
@@ -41,10 +49,12 @@ def check(
     is none; ``read_range`` saves reading whole segments for ``edges``. ``earlier`` are the texts of media playlists as
     ``snapshot`` gave them before. ``copied`` are the folders of pictures and sounds that keep cuts and times of their original,
     ``waived`` the names of rules to pass over. Memory stays at one segment and a few hundred bytes for each one that was read.
+    With ``recorded``, no segment is read: whoever made them has measured them, and held captions against their rules.
     """
+    sample = Sample.RECORDED if recorded is not None else sample
     report = Report(sample, tuple(sorted(waived)))
     started = time.monotonic()
-    _Check(Reading(read, read_range, report), Sample(sample), report).run(multivariant, earlier, set(copied))
+    _Check(Reading(read, read_range, report), Sample(sample), report, recorded or {}).run(multivariant, earlier, set(copied))
     report.seconds = time.monotonic() - started
     return report
 
@@ -60,10 +70,11 @@ def _nothing(_rule: str, _place: str, _value: object) -> None:
 
 
 class _Check:
-    def __init__(self, reading: Reading, sample: Sample, report: Report) -> None:
+    def __init__(self, reading: Reading, sample: Sample, report: Report, recorded: Recorded) -> None:
         self._reading = reading
         self._sample = sample
         self._report = report
+        self._recorded = recorded
         self._note = report.add
 
     def run(self, multivariant: str, earlier: Mapping[str, str] | None, copied: set[str]) -> None:
@@ -102,7 +113,7 @@ class _Check:
             measured |= {p.path: self._captions(p, start) for p in texts}
             declared.check_declared(found, measured, self._note)
             declared.check_starts([measured[p.path] for p in pictures], [measured[p.path] for p in sound], self._note)
-            for playlist in only_keyframes:
+            for playlist in only_keyframes if self._sample is not Sample.RECORDED else []:
                 self._keyframes(playlist, float(frame_s))
 
     def _media_playlists(self, found: Multivariant) -> dict[str, Playlist]:
@@ -118,18 +129,27 @@ class _Check:
         """Measure the segments of pictures or sound, one at a time."""
         follower = Follower(playlist, keeps_times, self._note)
         for entry in playlist.entries:
-            parts = self._parts(entry)
-            segment = measure(parts, self._at(entry.path), keeps_times=keeps_times) if parts else None
+            size, segment = self._measured(entry, keeps_times=keeps_times)
             if segment:
                 follower.take(entry, segment)
             else:
-                follower.lost(entry, parts.size if parts else 0)
+                follower.lost(entry, size)
         return follower.rendition
+
+    def _measured(self, entry: Entry, *, keeps_times: bool) -> tuple[int, Segment | None]:
+        """Bytes and measures of a segment."""
+        if self._sample is Sample.RECORDED:
+            return self._recorded.get(entry.path, (0, None))
+        parts = self._parts(entry)
+        return (parts.size, measure(parts, self._at(entry.path), keeps_times=keeps_times)) if parts else (0, None)
 
     def _captions(self, playlist: Playlist, start: int | None) -> Rendition:
         found = Rendition(playlist)
         ticks = start
         for entry in playlist.entries:
+            if self._sample is Sample.RECORDED:
+                found.sizes.append((self._recorded.get(entry.path, (0, None))[0], entry.duration_s))
+                continue
             data = self._reading.segment(entry)
             found.sizes.append((len(data), entry.duration_s))
             if data:

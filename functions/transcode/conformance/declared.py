@@ -25,9 +25,10 @@ def check_declared(found: Multivariant, renditions: Mapping[str, Rendition], not
         _check_codecs(variant, [own, *sound], note)
         if variant.has_picture:
             _check_picture(variant, own, note)
-        groups = [[(r.sizes, r.playlist.target_s) for r in group if r is not own] for group in (sound, texts)]
-        everything = [own, *sound, *texts]
-        check_rates(variant, (own.sizes, own.playlist.target_s), groups, all(r.playlist.is_whole for r in everything), note)
+        groups = [[(r.sizes, r.playlist.target_s) for r in group] for group in (sound, texts)]
+        # Sound alone is a member of its own group, of which one plays.
+        alone = ([], 1) if any(r is own for r in sound) else (own.sizes, own.playlist.target_s)
+        check_rates(variant, alone, groups, all(r.playlist.is_whole for r in [own, *sound, *texts]), note)
     for track in found.tracks:
         _check_channels(track, renditions.get(track.path or ""), note)
     heard = [r.first.sound for r in renditions.values() if r.first and r.first.sound]

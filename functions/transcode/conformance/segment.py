@@ -1,6 +1,7 @@
 """Measure one MPEG-TS segment: what its container, its times and its coding say; what is wrong inside it is noted."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -11,6 +12,7 @@ from functions.transcode.conformance.transport import (
     CLOCK_HZ,
     H264,
     NULL_PID,
+    PACKET,
     BrokenTransportError,
     Packets,
     Unit,
@@ -45,7 +47,8 @@ class Segment:
     last_dts: int
     counters: dict[int, tuple[int, int | None]]  # of each PID the first and, where the end was seen, the last
     keyframes: list[int] = field(default_factory=list)
-    steps: list[int] = field(default_factory=list)  # from each unit to the next in decoding order
+    keyframe_bytes: list[tuple[int, int]] = field(default_factory=list)  # first byte and count of each
+    steps: Counter[int] = field(default_factory=Counter)  # how often each time lies between two units, in decoding order
     is_complete: bool = True  # whether its middle was seen
     longest: int = 0  # the longest time that a picture of it is shown, as far as seen
     sps: bytes | None = None
@@ -99,7 +102,7 @@ def _measure(parts: Parts, head: Packets, tail: Packets | None, bridged: float, 
     runs = [run for run in ([units, last_units] if tail else [units]) if run]
     segment.is_complete = tail is None
     for run in runs:
-        segment.steps += _steps(run, note)
+        segment.steps.update(_steps(run, note))
     segment.longest = max(segment.steps, default=0)
     if stream_type == H264:
         _picture(segment, head, positions, units, note)
@@ -189,11 +192,14 @@ def _shown_once(segment: Segment, shown: list[int], note: NoteHere) -> None:
 
 def _picture(segment: Segment, head: Packets, positions: list[int], units: list[tuple[Unit, int, int]], note: NoteHere) -> None:
     starts = [units[0], *(u for u in units[1:] if u[0].is_random_access)]
+    edges = [*(unit.packet for unit, _, _ in units), head.count]
     for number, (unit, pts, _) in enumerate(starts):
         at = bisect_left(positions, unit.packet)
         start = h264.read_start(head.media(positions[at : at + _HEAD_PACKETS]))
         if start.slice_kind == h264.IDR:
             segment.keyframes.append(pts)
+            end = edges[bisect_right(edges, unit.packet)]
+            segment.keyframe_bytes.append((unit.packet * PACKET, (end - unit.packet) * PACKET))
         if number:
             continue
         if start.slice_kind != h264.IDR:

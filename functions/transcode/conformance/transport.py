@@ -68,6 +68,14 @@ class Packets:
         """The packets of a PID."""
         return self.by_pid.get(pid, [])
 
+    def packet(self, packet: int) -> bytes:
+        """All of a packet."""
+        return self.data[packet * PACKET : (packet + 1) * PACKET]
+
+    def counting(self, positions: list[int]) -> list[int]:
+        """Those of the packets that move the continuity counter on: a packet without payload does not."""
+        return [n for n in positions if self._control[n] & 0x10]
+
     def payload(self, packet: int) -> bytes:
         """The payload of a packet; empty where it has none."""
         start, control = packet * PACKET, self._control[packet] >> 4 & 3
@@ -126,7 +134,7 @@ class Packets:
         return first, last, jumps
 
     def _same(self, one: int, other: int) -> bool:
-        return self.data[one * PACKET : (one + 1) * PACKET] == self.data[other * PACKET : (other + 1) * PACKET]
+        return self.packet(one) == self.packet(other)
 
     def tables(self) -> Tables:
         """Read every PAT and PMT."""

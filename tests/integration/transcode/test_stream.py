@@ -8,7 +8,8 @@ from pathlib import Path
 import av
 import pytest
 
-from functions.transcode.mpegts import TIMELINE_OFFSET_S, read_segment
+from functions.transcode.conformance.transport import CLOCK_HZ
+from functions.transcode.mpegts import TIMELINE_OFFSET_S, measured
 from tests.integration.transcode.media import h264, hevc, make, pictures, tone
 from tests.integration.transcode.world import Upload, WorkerProcess, eventually
 
@@ -65,7 +66,7 @@ def test_chunks_of_an_ntsc_rate_meet_without_a_gap_a_copy_or_a_jump(
         assert len(shown) == round(45 / frame)
         assert shown[0] == 0
         assert all(abs(b - a - frame) <= Fraction(1, 90_000) for a, b in pairwise(shown))
-    starts = {name: [read_segment(data).first_pts_s for data in upload.segments(name)] for name in ("v480", "v360")}
+    starts = {name: [measured(data, keeps_times=False).start for data in upload.segments(name)] for name in ("v480", "v360")}
     assert starts["v480"] == starts["v360"], "renditions can be switched at every segment"
 
 
@@ -77,7 +78,7 @@ def test_a_late_picture_is_filled_up_so_the_sound_stays_in_place(media: Path, st
     start_worker()
     upload = Upload.of(late).tell()
     upload.wait("ready")
-    assert [read_segment(upload.segments(name)[0]).first_pts_s for name in ("v240",)] == [TIMELINE_OFFSET_S]
+    assert measured(upload.segments("v240")[0], keeps_times=False).start == TIMELINE_OFFSET_S * CLOCK_HZ
     assert abs(upload.length("v240") - 6) <= Fraction(1, 25)
 
 

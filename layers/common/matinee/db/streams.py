@@ -1,8 +1,10 @@
 """SQL about renditions and segments: what the playlists are rendered from."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from matinee.db import Tx, tasks
@@ -10,12 +12,17 @@ from matinee.db import Tx, tasks
 
 @dataclass(frozen=True)
 class Segment:
-    """A segment that was checked and lies in the bucket. Times in seconds on the source's timeline."""
+    """A segment that was checked and lies in the bucket. Times in seconds on the source's timeline.
+
+    ``keyframes``: first byte, bytes and time of each; ``measured``: what the check saw. Both are loaded only when asked for.
+    """
 
     ordinal: int
     start_s: Decimal
     duration_s: Decimal
     size_bytes: int
+    measured: dict[str, Any] | None = None
+    keyframes: Sequence[tuple[int, int, float]] = ()
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class Rendition:
     height: int | None = None
     frame_rate: Decimal | None = None
     codecs: str | None = None
+    channels: int | None = None
     language: str | None = None
     label: str | None = None
     is_default: bool = False
@@ -65,7 +73,9 @@ def add_renditions(tx: Tx, video_id: UUID, renditions: Sequence[Rendition]) -> N
         )  # fmt: skip
 
 
-def add_segment(tx: Tx, task: tasks.Task, rendition: str, segment: Segment, codecs: str | None) -> None:
+def add_segment(
+    tx: Tx, task: tasks.Task, rendition: str, segment: Segment, codecs: str | None, channels: int | None = None
+) -> None:
     """List a segment that lies in the bucket, under the task's lease (raises LeaseLostError).
 
     A second attempt of the task writes the same segment again; the row takes the newer one's figures.
@@ -73,32 +83,52 @@ def add_segment(tx: Tx, task: tasks.Task, rendition: str, segment: Segment, code
     tasks.check_lease(tx, task)
     tx.execute(
         """
-        insert into segments (video_id, rendition, ordinal, start_s, duration_s, size_bytes) values (%s, %s, %s, %s, %s, %s)
+        insert into segments (video_id, rendition, ordinal, start_s, duration_s, size_bytes, measured, keyframes)
+        values (%s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb)
         on conflict (video_id, rendition, ordinal) do update
-           set start_s = excluded.start_s, duration_s = excluded.duration_s, size_bytes = excluded.size_bytes
+           set start_s = excluded.start_s, duration_s = excluded.duration_s, size_bytes = excluded.size_bytes,
+               measured = excluded.measured, keyframes = excluded.keyframes
         """,
-        [task.video_id, rendition, segment.ordinal, segment.start_s, segment.duration_s, segment.size_bytes],
-    )
+        [
+            task.video_id, rendition, segment.ordinal, segment.start_s, segment.duration_s, segment.size_bytes,
+            json.dumps(segment.measured), json.dumps(segment.keyframes),
+        ],
+    )  # fmt: skip
     tx.execute(
-        "update renditions set codecs = %s where video_id = %s and name = %s and codecs is null",
-        [codecs, task.video_id, rendition],
+        "update renditions set codecs = %s, channels = %s where video_id = %s and name = %s and codecs is null",
+        [codecs, channels, task.video_id, rendition],
     )
 
 
-def load(tx: Tx, video_id: UUID) -> list[RenditionState]:
-    """All renditions of a video with their segments, in the order of the multivariant playlist."""
+def load(tx: Tx, video_id: UUID, *, made_by: tasks.Task | None = None, measured: bool = False) -> list[RenditionState]:
+    """All renditions of a video with their segments, in the order of the multivariant playlist.
+
+    With ``made_by``, only the renditions that this task works on have segments: a long video has tens of thousands.
+    """
     segments: dict[str, list[Segment]] = {}
     for row in tx.execute(
-        "select rendition, ordinal, start_s, duration_s, size_bytes from segments where video_id = %s order by 1, 2",
-        [video_id],
+        """
+        select s.rendition, s.ordinal, s.start_s, s.duration_s, s.size_bytes,
+               case when %(measured)s then s.measured end as measured,
+               case when %(measured)s then s.keyframes else '[]' end as keyframes
+          from segments s join renditions r on r.video_id = s.video_id and r.name = s.rendition
+         where s.video_id = %(video)s and (%(kind)s::text is null or (r.task_kind = %(kind)s and r.tier = %(tier)s))
+         order by 1, 2
+        """,
+        {
+            "video": video_id,
+            "measured": measured,
+            "kind": made_by.kind if made_by else None,
+            "tier": made_by.tier if made_by else None,
+        },
     ):
         segments.setdefault(row.pop("rendition"), []).append(Segment(**row))
     return [
         RenditionState(**row, segments=segments.get(row["name"], []))
         for row in tx.execute(
             """
-            select name, kind, task_kind, tier, position, width, height, frame_rate, codecs, language, label, is_default,
-                   target_s, published,
+            select name, kind, task_kind, tier, position, width, height, frame_rate, codecs, channels, language, label,
+                   is_default, target_s, published,
                    not exists (select 1 from tasks t where t.video_id = r.video_id and t.kind = r.task_kind
                                   and t.tier = r.tier and t.status <> 'done') as is_whole
               from renditions r where video_id = %s order by kind desc, position
@@ -106,6 +136,24 @@ def load(tx: Tx, video_id: UUID) -> list[RenditionState]:
             [video_id],
         )
     ]
+
+
+def is_whole(tx: Tx, video_id: UUID) -> bool:
+    """Whether all tasks that make renditions are done."""
+    row = tx.execute(
+        """
+        select not exists (select 1 from renditions r join tasks t using (video_id)
+                            where r.video_id = %s and t.kind = r.task_kind and t.tier = r.tier and t.status <> 'done') as whole
+        """,
+        [video_id],
+    ).fetchone()
+    return bool(row and row["whole"])
+
+
+def start_over(tx: Tx, video_id: UUID) -> None:
+    """Forget all renditions, and the tasks that make them, so that another plan can be written; objects stay where they are."""
+    tx.execute("delete from renditions where video_id = %s", [video_id])
+    tx.execute("delete from tasks where video_id = %s and kind not in ('plan', 'stills')", [video_id])
 
 
 def set_published(tx: Tx, video_id: UUID, rendition: str, digest: bytes) -> None:

@@ -124,15 +124,31 @@ def set_source(tx: Tx, video_id: UUID, source: str, plan: str, duration_s: float
 
 
 def set_playable(tx: Tx, video_id: UUID, playlist: str) -> float | None:
-    """``transcoding → playable``; gives the seconds since the upload ended, or None when that was so before."""
+    """``transcoding → playable``; gives the seconds since the upload ended, or None when that was so before.
+
+    A video that is playable already takes the playlist of its new plan.
+    """
     row = tx.execute(
         """
-        update videos set status = 'playable', playable_at = now(), playlist = %s where id = %s and status = 'transcoding'
-        returning extract(epoch from clock_timestamp() - uploaded_at)::float8 as seconds
+        update videos v set status = 'playable', playable_at = coalesce(v.playable_at, now()), playlist = %s
+          from (select id, playable_at from videos where id = %s for update) before
+         where v.id = before.id and v.status in ('transcoding', 'playable')
+        returning case when before.playable_at is null
+                       then extract(epoch from clock_timestamp() - v.uploaded_at)::float8 end as seconds
         """,
         [playlist, video_id],
     ).fetchone()
     return row["seconds"] if row else None
+
+
+def set_plan(tx: Tx, video_id: UUID, plan: str) -> bool:
+    """Another plan (JSON text) for a video that is being made; False when it is past that or gone."""
+    return (
+        tx.execute(
+            "update videos set plan = %s::jsonb where id = %s and status in ('transcoding', 'playable')", [plan, video_id]
+        ).rowcount
+        == 1
+    )
 
 
 def set_ready(tx: Tx, video_id: UUID, playlist: str, duration_s: float) -> float | None:

@@ -1,0 +1,175 @@
+"""From a plan to rows: its renditions, and the tasks that make them. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from functions.transcode import captions, chunks
+from functions.transcode.ladder import SEGMENT_S
+from functions.transcode.plan import HIGH, LOW, Plan, end_of_picture, target_s
+from functions.transcode.source import Source
+from matinee.db.streams import Rendition
+from matinee.db.tasks import NewTask
+
+FIRST_ENCODE_S = float(SEGMENT_S)  # the first picture should be early …
+LATER_ENCODE_S = 32.0  # … and the later chunks long enough that starting ffmpeg does not count
+
+# What a viewer waits for first; then what keeps ahead of a viewer; then what makes it better.
+PRIORITY_FIRST, PRIORITY_AHEAD, PRIORITY_STILLS, PRIORITY_CAPTIONS, PRIORITY_LOW, PRIORITY_HIGH = 1, 2, 2, 2, 3, 4
+POSTER, STORYBOARD = 0, 1  # ordinals of the stills tasks
+_UNSURE_SEEKS = frozenset({"mp3", "aac"})  # whose times are estimates after a seek: they are read from the start
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The chunks of a planned video. Their order is the ordinal of their tasks."""
+
+    source: Source
+    plan: Plan
+
+    @cached_property
+    def picture_edges_s(self) -> list[float]:
+        """Where the copied picture is cut."""
+        video = self.source.video
+        if video is None or self.plan.copied is None:
+            return []
+        return chunks.copied_segment_edges(video.keyframes_s or [0.0], end_of_picture(self.source, video))
+
+    @cached_property
+    def sound_edges_s(self) -> list[float]:
+        """Where sound is cut."""
+        return chunks.grid_edges(self.plan.segment_s, self.source.duration_s)
+
+    @cached_property
+    def copies(self) -> list[tuple[chunks.Copied, chunks.Copied]]:
+        """Picture and sound of the copy tasks, whose borders lie near each other."""
+        found, sound_from = [], 0
+        for first, end in self._runs(self.picture_edges_s, chunks.FIRST_COPY_S, chunks.LATER_COPY_S):
+            is_last = end == len(self.picture_edges_s) - 1
+            last = len(self.sound_edges_s) - 1
+            border = next((n for n in range(sound_from, last) if self.sound_edges_s[n] >= self.picture_edges_s[end]), last)
+            sound_to = last if is_last else border
+            found.append(
+                (
+                    chunks.copied_picture(self._keyframes_s, self.picture_edges_s, first, end),
+                    chunks.copied_sound(self.plan.segment_s, self.sound_edges_s, sound_from, sound_to),
+                )
+            )
+            sound_from = sound_to
+        return found
+
+    @cached_property
+    def encodes(self) -> list[tuple[int, int]]:
+        """Frame ranges ``[first, end)`` of the encode tasks of a tier; together they cover every frame once."""
+        total, step = self.plan.total_frames, self.plan.segment_frames
+        edges = [*range(0, total, step), total]
+        seconds = [self.plan.seconds(frame) for frame in edges]
+        return [(edges[a], edges[b]) for a, b in self._runs(seconds, FIRST_ENCODE_S, LATER_ENCODE_S)] if total else []
+
+    @cached_property
+    def sounds(self) -> list[tuple[int, int]]:
+        """Segment ranges ``[first, end)`` of the audio tasks."""
+        return self._runs(self.sound_edges_s, chunks.FIRST_COPY_S, chunks.LATER_COPY_S)
+
+    def tasks(self) -> list[NewTask]:
+        """The tasks, the most urgent first. Weights are rough shares of the work, for the progress."""
+        found = [*self._copies(), *self._encodes(), *self._sounds()]
+        if self.plan.captions:
+            found.append(NewTask("captions", "bulk", PRIORITY_CAPTIONS, tier=HIGH, weight=0.2))
+        found.append(NewTask("stills", "bulk", PRIORITY_STILLS, ordinal=POSTER, weight=0.5))
+        if self.source.video:
+            found.append(NewTask("stills", "bulk", PRIORITY_HIGH, ordinal=STORYBOARD, weight=0.5))
+        return sorted(found, key=lambda task: (task.priority, task.ordinal))
+
+    @property
+    def _keyframes_s(self) -> list[float]:
+        return (self.source.video.keyframes_s if self.source.video else None) or [0.0]
+
+    def _runs(self, edges_s: Sequence[float], first_s: float, later_s: float) -> list[tuple[int, int]]:
+        if self.source.demuxer in _UNSURE_SEEKS or not self.source.is_seekable:
+            first_s = later_s = float("inf")
+        return chunks.runs(edges_s, first_s, later_s)
+
+    def _copies(self) -> list[NewTask]:
+        edges = self.picture_edges_s
+        return [
+            self._part("copy", ordinal, edges[picture.first], edges[len(edges) - 1 if picture.end is None else picture.end], 0.05)
+            for ordinal, (picture, _) in enumerate(self.copies)
+        ]
+
+    def _sounds(self) -> list[NewTask]:
+        edges, tracks = self.sound_edges_s, len(self.plan.encoded_audio)
+        ranges = self.sounds if tracks else []
+        return [self._part("audio", n, edges[first], edges[end], 0.03 * tracks) for n, (first, end) in enumerate(ranges)]
+
+    def _part(self, kind: str, ordinal: int, start_s: float, end_s: float, work: float) -> NewTask:
+        """A task of what is quick: all of it on the express queue, what is needed first before all else."""
+        priority = PRIORITY_AHEAD if ordinal else PRIORITY_FIRST
+        weight = max(0.01, (end_s - start_s) * work)
+        return NewTask(kind, "express", priority, ordinal=ordinal, start_s=max(0.0, start_s), end_s=end_s, weight=weight)
+
+    def _encodes(self) -> list[NewTask]:
+        video = self.source.video
+        found: list[NewTask] = []
+        for tier in (LOW, HIGH):
+            made = self.plan.encoded(tier)
+            work = sum(r.width * r.height for r in made) + (video.width * video.height / 4 if video else 0)
+            for ordinal, (first, end) in enumerate(self.encodes if made else []):
+                is_first_picture = tier == LOW and ordinal == 0
+                start_s, end_s = self.plan.seconds(first), self.plan.seconds(end)
+                priority = PRIORITY_FIRST if is_first_picture else PRIORITY_LOW if tier == LOW else PRIORITY_HIGH
+                queue = "express" if is_first_picture else "bulk"
+                weight = (end_s - start_s) * work / 2e6
+                found.append(NewTask("encode", queue, priority, tier, ordinal, start_s, end_s, weight))  # type: ignore[arg-type]
+        return found
+
+
+def renditions(plan: Plan) -> list[Rendition]:
+    """The rows of a plan's renditions.
+
+    Pictures and sound have one target duration (RFC 8216 6.2.4): the longest that any of them needs.
+    """
+    target = max([target_s(float(plan.segment_s)), *(r.target_s for r in plan.video)])
+    rows = [
+        Rendition(
+            name=r.name,
+            kind="video",
+            task_kind="copy" if r.crf is None else "encode",
+            tier=r.tier,
+            position=position,
+            width=r.width,
+            height=r.height,
+            frame_rate=round(float(plan.frame_rate), 3),  # type: ignore[arg-type] # psycopg takes it as numeric
+            target_s=target,
+        )
+        for position, r in enumerate(plan.video)
+    ]
+    rows += [
+        Rendition(
+            name=a.name,
+            kind="audio",
+            task_kind="copy" if a in plan.copied_audio else "audio",
+            tier=LOW,
+            position=position,
+            language=a.language,
+            label=a.label,
+            is_default=a.is_default,
+            target_s=target,
+        )
+        for position, a in enumerate(plan.audio)
+    ]
+    rows += [
+        Rendition(
+            name=c.name,
+            kind="captions",
+            task_kind="captions",
+            tier=HIGH,
+            position=position,
+            language=c.language,
+            label=c.label,
+            is_default=c.is_default,
+            target_s=captions.SEGMENT_S,
+        )
+        for position, c in enumerate(plan.captions)
+    ]
+    return rows

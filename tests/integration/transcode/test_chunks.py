@@ -1,0 +1,117 @@
+"""Long films in chunks: what different workers make follows without a seam, and the whole stream keeps the rules."""
+
+import subprocess
+from array import array
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+
+from functions.transcode.conformance import Report, check
+from functions.transcode.ffmpeg import binary
+from tests.integration.transcode.media import make, pictures, tone
+from tests.integration.transcode.world import Upload, WorkerProcess
+
+StartWorker = Callable[..., WorkerProcess]
+SECONDS = 150
+
+
+@pytest.fixture(scope="session")
+def film(media: Path) -> Path:
+    """Two and a half minutes that can be copied, with keyframes at odd distances, and one track of sound that cannot."""
+    return make(
+        media / "long.mp4", *pictures("320x180", "24", SECONDS), *tone(SECONDS), *tone(SECONDS, 200),
+        "-map", "0:v", "-map", "1:a", "-map", "2:a",
+        "-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-pix_fmt", "yuv420p", "-threads", "2",
+        "-force_key_frames", "3.1,7,12.4,19.9,23.3,31,37.5,47,58,67.25,78,89,99.9,111,122,133,144",
+        "-c:a:0", "aac", "-ac:a:0", "2", "-c:a:1", "ac3", "-ac:a:1", "6",
+        "-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=fra",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def open_groups(media: Path) -> Path:
+    """A film whose header promises that it can be copied, while its groups of pictures lean on each other."""
+    return make(
+        media / "open.mp4", *pictures("320x180", "25", 20), *tone(20),
+        "-c:v", "libx264", "-preset", "veryfast", "-bf", "3", "-pix_fmt", "yuv420p", "-threads", "2",
+        "-x264-params", "open-gop=1:keyint=50:min-keyint=50:scenecut=0:bluray-compat=0", "-c:a", "aac", "-ac", "2",
+    )  # fmt: skip
+
+
+def packets(data: bytes | Path, kind: str, folder: Path) -> list[tuple[Fraction, bytes]]:
+    """Time and content of every packet of the first stream of a kind."""
+    file = data if isinstance(data, Path) else folder / "joined.ts"
+    if isinstance(data, bytes):
+        file.write_bytes(data)
+    with av.open(str(file)) as container:
+        stream = next(s for s in container.streams if s.type == kind)
+        return [(p.pts * Fraction(p.time_base), bytes(p)) for p in container.demux(stream) if p.pts is not None]
+
+
+def whole_report(upload: Upload) -> Report:
+    """The finished stream, read from the bucket and held against every rule."""
+    copied = {name for name, r in upload.renditions().items() if r.task_kind == "copy"}
+    return check(upload.read, "full.m3u8", copied=copied)
+
+
+def samples(data: bytes, folder: Path) -> "array[int]":
+    """The sound of a rendition, decoded to one channel of 16 bits."""
+    (folder / "joined.ts").write_bytes(data)
+    argv = [binary(), "-loglevel", "error", "-i", str(folder / "joined.ts"), "-ac", "1", "-f", "s16le", "-"]
+    return array("h", subprocess.run(argv, check=True, capture_output=True).stdout)
+
+
+def test_a_copied_film_has_every_packet_of_its_original_once_over_all_chunks(
+    film: Path, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    start_worker()
+    start_worker()
+    upload = Upload.of(film).tell()
+    upload.wait("ready", seconds=180)
+    made: list[Any] = [t for t in upload.tasks() if t["kind"] in ("copy", "audio")]
+    assert sorted((t["kind"], t["ordinal"]) for t in made) == [(k, n) for k in ("audio", "copy") for n in (0, 1)]
+
+    picture = packets(b"".join(upload.segments("source")), "video", tmp_path)
+    original = packets(film, "video", tmp_path)
+    assert len(picture) == len(original) == SECONDS * 24
+    shift = picture[0][0] - original[0][0]
+    assert all(abs(mine[0] - theirs[0] - shift) < Fraction(1, 10_000) for mine, theirs in zip(picture, original, strict=True))
+
+    sound = packets(b"".join(upload.segments("a0")), "audio", tmp_path)
+    original = packets(film, "audio", tmp_path)
+    assert len(sound) == len(original)
+    assert all(abs(mine[0] - theirs[0] - shift) < Fraction(1, 1_000) for mine, theirs in zip(sound, original, strict=True))
+    report = whole_report(upload)
+    assert report.passed, report.to_text()
+
+
+def test_sound_encoded_in_chunks_lies_on_one_grid_and_has_no_click_at_the_seams(
+    film: Path, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    start_worker()
+    upload = Upload.of(film).tell()
+    upload.wait("ready", seconds=180)
+    joined = b"".join(upload.segments("a1"))
+    times = [time for time, _ in packets(joined, "audio", tmp_path)]
+    frame = Fraction(1024, 48000)
+    assert all(abs(b - a - frame) < Fraction(1, 10_000) for a, b in pairwise(times))
+    heard = samples(joined, tmp_path)
+    steps = [abs(b - a) for a, b in pairwise(heard[4800:-4800])]
+    # A sine of 200 Hz moves by at most 2π·200/48000 of its height from one sample to the next; a click moves by much more.
+    assert max(steps) < 1.5 * 2 * 3.1416 * 200 / 48000 * max(heard)
+
+
+def test_a_copy_that_breaks_the_rules_is_made_anew_by_encoding(open_groups: Path, start_worker: StartWorker) -> None:
+    start_worker()
+    upload = Upload.of(open_groups).tell()
+    upload.wait("ready", "failed")
+    assert upload.video.status == "ready"
+    assert {name for name, r in upload.renditions().items() if r.kind == "video"} == {"v180-2"}
+    report = whole_report(upload)
+    assert report.passed, report.to_text()
+    assert abs(upload.length("v180-2") - 20) < Fraction(1, 10)
