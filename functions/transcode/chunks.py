@@ -4,10 +4,10 @@ Every chunk is cut where it begins and ends whatever its neighbours do, so that 
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 
 from functions.transcode.ladder import SEGMENT_S
 
@@ -63,10 +63,10 @@ def copied_picture(keyframes_s: Sequence[float], edges_s: Sequence[float], first
 
     An index gives decoding times, which can be off by some frames; half-way to the keyframe before, there is no doubt.
     """
-    before = {edge: keyframe for keyframe, edge in pairwise(keyframes_s)}
 
     def safely(edge: int) -> float:
-        return (before.get(edges_s[edge], edges_s[edge] - 1) + edges_s[edge]) / 2
+        at = bisect_left(keyframes_s, edges_s[edge])
+        return (keyframes_s[at - 1] + edges_s[edge]) / 2
 
     is_last = end == len(edges_s) - 1
     # A picture's end is the keyframe after it: reading goes on until that has come, and what begins with it is dropped.
@@ -82,7 +82,7 @@ def copied_picture(keyframes_s: Sequence[float], edges_s: Sequence[float], first
 
 def copied_sound(segment_s: Fraction, edges_s: Sequence[float], first: int, end: int) -> Copied:
     """The segments ``[first, end)`` of copied sound, exact to the packet at both ends."""
-    is_last = end == len(edges_s) - 1
+    is_last = end == len(edges_s) - 1 and first != end
     return Copied(
         first,
         None if is_last else end,

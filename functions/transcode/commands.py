@@ -202,7 +202,7 @@ def _at(cuts_s: Sequence[float]) -> list[str]:
 
 
 def _segments(folder: Path, name: str, cut: list[str], first: int, shift_s: Fraction = Fraction(0)) -> list[str]:
-    muxer = f"output_ts_offset={float(TIMELINE_OFFSET_S + shift_s):g}:pat_period={TABLES_EVERY_S}"
+    muxer = f"output_ts_offset={float(TIMELINE_OFFSET_S + shift_s):.10g}:pat_period={TABLES_EVERY_S}"
     return [
         "-muxdelay", "0", "-muxpreload", "0", "-avoid_negative_ts", "disabled", "-map_metadata", "-1",
         "-f", "segment", "-segment_format", "mpegts", "-segment_format_options", muxer,

@@ -29,23 +29,21 @@ def continuable(data: bytes) -> bytes:
         packets = Packets(data)
     except BrokenTransportError as error:
         raise BadSegmentError(str(error)) from error
-    left_out = set(packets.positions(_SDT_PID))
-    instead: dict[int, bytes] = {}
+    instead = dict.fromkeys(packets.positions(_SDT_PID), b"")
     repeats = bytearray()
     streams = packets.tables().streams
     for pid in sorted(packets.by_pid.keys() - {_SDT_PID}):
         positions = packets.counting(packets.positions(pid))
         missing = -len(positions) % _COUNTS
         if pid in streams:
-            instead |= _spread(packets, positions, missing)
+            instead |= _spread(packets, pid, missing)
         else:
             repeats += b"".join(_counted(packets.packet(positions[-1]), len(positions) + n) for n in range(missing))
-    parts = [data]
-    if instead or left_out:
-        first = min([*instead, *left_out])
-        parts = [data[: first * PACKET]]
-        parts += [instead.get(n) or packets.packet(n) for n in range(first, packets.count) if n not in left_out]
-    return b"".join([*parts, repeats])
+    view, parts, at = memoryview(data), list[bytes | memoryview](), 0
+    for packet in sorted(instead):
+        parts += [view[at * PACKET : packet * PACKET], instead[packet]]
+        at = packet + 1
+    return b"".join([*parts, view[at * PACKET :], repeats])
 
 
 def measured(data: bytes, *, keeps_times: bool) -> Segment:
@@ -65,26 +63,27 @@ def measured(data: bytes, *, keeps_times: bool) -> Segment:
     return segment
 
 
-def _spread(packets: Packets, positions: list[int], more: int) -> dict[int, bytes]:
+def _spread(packets: Packets, pid: int, more: int) -> dict[int, bytes]:
     """The packets that change when ``more`` of them carry a stream: one gives its last bytes away, those behind it count on.
 
     Nothing, where no packet has that many bytes: so little media ends its rendition.
     """
     if not more:
         return {}
-    giver = next((i for i in reversed(range(len(positions))) if len(packets.payload(positions[i])) >= _PES_HEADER + more), None)
+    positions = packets.positions(pid)
+    giver = next((n for n in reversed(positions) if len(packets.payload(n)) >= _PES_HEADER + more), None)
     if giver is None:
         return {}
-    packet, payload = packets.packet(positions[giver]), packets.payload(positions[giver])
+    packet, payload = packets.packet(giver), packets.payload(giver)
+    count = packet[3]
     adaptation = packet[5 : PACKET - len(payload)] if packet[3] & 0x20 else b""
     kept = len(payload) - more
-    pieces = [_filled(packet, adaptation, payload[:kept], giver)]
+    pieces = [_filled(packet, adaptation, payload[:kept], count)]
     following = packet[:1] + bytes([packet[1] & ~0x40]) + packet[2:]  # no unit starts in these
-    pieces += [_filled(following, b"", payload[kept + n : kept + n + 1], giver + 1 + n) for n in range(more)]
-    changed = {positions[giver]: b"".join(pieces)}
-    for i in range(giver + 1, len(positions)):
-        changed[positions[i]] = _counted(packets.packet(positions[i]), i + more)
-    return changed
+    pieces += [_filled(following, b"", payload[kept + n : kept + n + 1], count + 1 + n) for n in range(more)]
+    behind = (packets.packet(n) for n in positions[positions.index(giver) + 1 :])
+    counted = (_counted(following, following[3] + more) for following in behind)
+    return {giver: b"".join(pieces)} | dict(zip(positions[positions.index(giver) + 1 :], counted, strict=True))
 
 
 def _filled(header: bytes, adaptation: bytes, payload: bytes, count: int) -> bytes:

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from functions.transcode import captions, chunks
-from functions.transcode.ladder import SEGMENT_S
 from functions.transcode.plan import HIGH, LOW, Plan, end_of_picture, target_s
 from functions.transcode.source import Source
 from matinee.db.streams import Rendition
 from matinee.db.tasks import NewTask
 
-FIRST_ENCODE_S = float(SEGMENT_S)  # the first picture should be early …
-LATER_ENCODE_S = 32.0  # … and the later chunks long enough that starting ffmpeg does not count
+LATER_ENCODE_S = 32.0  # so long that starting ffmpeg does not count
 
 # What a viewer waits for first; then what keeps ahead of a viewer; then what makes it better.
 PRIORITY_FIRST, PRIORITY_AHEAD, PRIORITY_STILLS, PRIORITY_CAPTIONS, PRIORITY_LOW, PRIORITY_HIGH = 1, 2, 2, 2, 3, 4
@@ -64,7 +62,8 @@ class Schedule:
         total, step = self.plan.total_frames, self.plan.segment_frames
         edges = [*range(0, total, step), total]
         seconds = [self.plan.seconds(frame) for frame in edges]
-        return [(edges[a], edges[b]) for a, b in self._runs(seconds, FIRST_ENCODE_S, LATER_ENCODE_S)] if total else []
+        first_s = self.plan.seconds(step)  # one segment: the first picture should be early
+        return [(edges[a], edges[b]) for a, b in self._runs(seconds, first_s, LATER_ENCODE_S)] if total else []
 
     @cached_property
     def sounds(self) -> list[tuple[int, int]]:

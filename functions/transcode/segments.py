@@ -4,6 +4,7 @@ Uploads run while ffmpeg makes the next segments. When it gets too far ahead it 
 whatever the length of the video.
 """
 
+import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -29,6 +30,8 @@ UPLOADS_AT_ONCE = 4
 PUBLISH_EVERY_S = 2.0  # once the video can be played; before that every segment is news
 SEGMENT_TYPE = "video/mp2t"
 SEGMENT_CACHE = "private, max-age=31536000, immutable"
+
+_one_in_memory = threading.Lock()  # a copied segment can be tens of megabytes; the work on it holds the interpreter anyway
 
 
 @dataclass(frozen=True)
@@ -138,12 +141,15 @@ class Intake:
 
     def _store(self, segment: Announced) -> tuple[str, Segment, Measures]:
         wanted = self._wanted[segment.rendition]
-        data = continuable(segment.path.read_bytes())
-        measures = measured(data, keeps_times=wanted.keeps_times)
-        row = row_of(segment.ordinal, segment.end_s + float(wanted.shift_s), len(data), measures)
+        with _one_in_memory:
+            data = continuable(segment.path.read_bytes())
+            measures = measured(data, keeps_times=wanted.keeps_times)
+            size = segment.path.write_bytes(data)
+            del data
+        row = row_of(segment.ordinal, segment.end_s + float(wanted.shift_s), size, measures)
         self._lease.check()
         key = f"{self._prefix}{segment.rendition}/{segment.path.name}"
-        storage.put_bytes(key, data, SEGMENT_TYPE, SEGMENT_CACHE)
+        storage.put_file(key, segment.path, SEGMENT_TYPE, SEGMENT_CACHE)
         segment.path.unlink()
         return segment.rendition, row, measures
 

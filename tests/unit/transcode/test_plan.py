@@ -9,35 +9,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.transcode.ladder import LADDER, sizes
-from functions.transcode.plan import can_copy_picture, can_copy_sound, copied_segment_edges, plan_video, renditions, tasks
+from functions.transcode.plan import can_copy_picture, can_copy_sound, plan_video
+from functions.transcode.schedule import Schedule, renditions
+from functions.transcode.source import CaptionTrack, Source
+from matinee.db.tasks import NewTask
 from tests.unit.transcode.sources import picture, sound, source
-
-RATES = st.sampled_from(
-    [Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30), Fraction(60)]
-) | st.fractions(1, 60, max_denominator=1001)
 
 
 def heights(video: Any, below: int | None = None) -> list[int]:
     return [s.short_side for s in sizes(video, below)]
 
 
+def tasks(original: Source) -> list[NewTask]:
+    return Schedule(original, plan_video(original)).tasks()
+
+
 def test_a_web_ready_picture_is_copied_as_the_top_rung_and_only_smaller_ones_are_encoded() -> None:
     plan = plan_video(source(picture()))
     assert [(r.name, r.tier) for r in plan.video] == [("source", 0), ("v720", 1), ("v480", 1), ("v360", 1)]
-    assert {t.kind for t in tasks(plan, source(picture())) if t.queue == "express"} == {"copy"}
+    assert {t.kind for t in tasks(source(picture())) if t.queue == "express"} == {"copy"}
 
 
 def test_sound_that_must_be_encoded_does_not_hold_up_a_copied_picture() -> None:
     original = source(picture(), [sound(index=1), sound(index=2, codec="ac3", channels=6)])
     made = {r.name: r.task_kind for r in renditions(plan_video(original)) if r.kind == "audio"}
     assert made == {"a0": "copy", "a1": "audio"}
-    assert [t.kind for t in tasks(plan_video(original), original) if t.queue == "express"] == ["copy", "audio"]
+    assert [t.kind for t in tasks(original) if t.queue == "express"] == ["copy", "audio"]
 
 
 def test_what_must_be_encoded_shows_its_first_segment_in_the_lowest_rung_first() -> None:
     original = source(picture(codec="hevc"))
     plan = plan_video(original)
-    first = next(t for t in tasks(plan, original) if t.kind == "encode")
+    first = next(t for t in tasks(original) if t.kind == "encode")
     assert (first.queue, first.tier, first.ordinal, first.start_s, first.end_s) == ("express", 0, 0, 0.0, 4.0)
     assert [r.name for r in plan.encoded(0)] == ["v360"]
     assert [r.name for r in plan.encoded(1)] == ["v1080", "v720", "v480"]
@@ -89,7 +92,7 @@ def test_every_language_is_a_rendition_and_the_default_is_the_source_s() -> None
 def test_sound_alone_gets_a_plan_without_pictures() -> None:
     plan = plan_video(source(None))
     assert plan.video == []
-    assert [t.kind for t in tasks(plan, source(None))] == ["audio", "stills"]
+    assert [t.kind for t in tasks(source(None))] == ["audio", "stills"]
 
 
 @pytest.mark.parametrize(
@@ -140,36 +143,19 @@ def test_every_rung_is_even_no_larger_than_the_source_and_of_its_shape(width: in
     assert all(a.short_side > b.short_side for a, b in pairwise(made))
 
 
-@given(st.floats(0.04, 12 * 3600), RATES)
-def test_chunks_cover_every_frame_exactly_once_in_whole_segments(duration_s: float, rate: Fraction) -> None:
-    plan = plan_video(source(picture(codec="vp9", frame_rate=rate, duration_s=duration_s), duration_s=duration_s))
-    chunks = plan.chunks()
-    assert chunks[0][0] == 0
-    assert chunks[-1][1] == plan.total_frames
-    assert all(a[1] == b[0] for a, b in pairwise(chunks))
-    assert all(first % plan.segment_frames == 0 and first < end for first, end in chunks)
-    assert plan.segment_frames % plan.gop_frames == 0
-    assert abs(float(plan.total_frames / rate) - duration_s) <= float(1 / rate)
+def test_a_second_edition_copies_nothing_and_shares_no_name_with_the_first() -> None:
+    original = source(
+        picture(), [sound(index=1, language="eng"), sound(index=2)], captions=[CaptionTrack(index=3, codec="mov_text")]
+    )
+    first, second = plan_video(original), plan_video(original, may_copy=False)
+    assert second.copied is None
+    assert second.copied_audio == []
+    assert [r.name for r in renditions(second)] == ["v1080-2", "v720-2", "v480-2", "v360-2", "a0-2", "a1-2", "c0-2"]
+    assert {r.name for r in renditions(first)}.isdisjoint(r.name for r in renditions(second))
+    assert (first.edition, second.edition) == ("", "-2")
 
 
-@given(st.lists(st.floats(0.02, 11.9), min_size=1, max_size=200))
-def test_a_copied_picture_is_cut_at_keyframes_only_and_covers_all(gaps: list[float]) -> None:
-    keyframes = [0.0]
-    for gap in gaps:
-        keyframes.append(keyframes[-1] + gap)
-    end = keyframes.pop()
-    edges = copied_segment_edges(keyframes, end)
-    assert edges[0] == 0
-    assert edges[-1] == end
-    assert set(edges[:-1]) <= set(keyframes)
-    longest = max(b - a for a, b in pairwise(edges))
-    plan = plan_video(source(picture(keyframes_s=keyframes, duration_s=end), duration_s=end, size_bytes=1000))
-    assert plan.copied is not None
-    assert round(longest) <= plan.copied.target_s
-
-
-def test_every_rendition_has_tasks_that_make_it() -> None:
-    for original in (source(picture()), source(picture(codec="hevc")), source(None), source(picture(width=160, height=120), [])):
-        plan = plan_video(original)
-        made_by = {(t.kind, t.tier) for t in tasks(plan, original)}
-        assert {(r.task_kind, r.tier) for r in renditions(plan)} <= made_by
+def test_sound_of_a_file_that_was_cut_off_is_encoded() -> None:
+    original = source(picture(), warnings=["truncated"])
+    assert plan_video(original).copied is not None
+    assert [a.copy_stream for a in plan_video(original).audio] == [False]

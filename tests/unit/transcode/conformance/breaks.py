@@ -10,6 +10,7 @@ from tests.unit.transcode.conformance.edits import MEDIA_PID, PMT_PID, Files, jo
 
 FULL, V480, V360, A0, C0 = "full.m3u8", "v480/index.m3u8", "v360/index.m3u8", "a0/index.m3u8", "c0/index.m3u8"
 I_FRAMES, CAPTIONS, LAST = "v480/i-frames.m3u8", "c0/00000.vtt", "v360/00003.ts"
+BEHIND_KEYFRAMES = -50  # a packet of LAST that no entry of an I-frame playlist holds
 FRAME = 3003  # ticks, at 30000/1001 pictures per second
 
 
@@ -69,7 +70,7 @@ _replacing("group-known", FULL, ',SUBTITLES="captions"', ',SUBTITLES="elsewhere"
 _replacing("language-declared", FULL, 'LANGUAGE="en",DEFAULT=NO', "DEFAULT=NO")
 _replacing("channels-declared", FULL, ',CHANNELS="2"', "")
 _replacing("several-rates", FULL, "#EXT-X-STREAM-INF.*x360.*\n.*\n", "")
-_replacing("i-frame-playlists", FULL, "#EXT-X-I-FRAME.*\n", "")
+_replacing("i-frame-playlists", FULL, "(?:#EXT-X-I-FRAME.*\n)+", "")
 _replacing("same-aspect", FULL, "RESOLUTION=640x360", "RESOLUTION=480x360", sample=Sample.STRUCTURE)
 _replacing("frame-rate-limit", FULL, "FRAME-RATE=29.970", "FRAME-RATE=119.880", sample=Sample.STRUCTURE)
 
@@ -80,14 +81,14 @@ _replacing("has-segments", I_FRAMES, r"#EXTINF(?:.*\n)+#EXT-X-END", "#EXT-X-END"
 _replacing("playlist-type", I_FRAMES, "#EXT-X-PLAYLIST-TYPE.*\n", "")
 _replacing("end-list", I_FRAMES, "#EXT-X-ENDLIST\n", "")
 _replacing("end-list", C0, r"(#EXT-X-INDEP.*\n)((?:.*\n)+)\Z", "\\2\\1")
-_replacing("same-target", V360, "DURATION:5", "DURATION:6")
+_replacing("same-target", V360, "DURATION:4", "DURATION:5")
 _replacing("same-type", C0, "TYPE:VOD", "TYPE:EVENT", "same-target")
 _replacing("same-discontinuities", V360, "(#EXTINF.*\n00002.ts)", r"#EXT-X-DISCONTINUITY\n\1")
 _replacing("i-frames-only", I_FRAMES, "#EXT-X-I-FRAMES-ONLY\n", "")
 _replacing("i-frame-duration", I_FRAMES, "#EXTINF:2.002", "#EXTINF:1.502")
 _replacing("same-end", C0, "#EXTINF:14.0", "#EXTINF:13.2")
-_replacing("aligned", V360, "#EXTINF:4.004(.*\n.*\n)#EXTINF:4.004", r"#EXTINF:3.004\1#EXTINF:5.004", sample=Sample.STRUCTURE)
-_replacing("aligned-all", A0, "#EXTINF:4.0(.*\n.*\n)#EXTINF:4.0", r"#EXTINF:3.5\1#EXTINF:4.5", sample=Sample.STRUCTURE)
+_replacing("aligned", V360, "#EXTINF:4.004(.*\n.*\n)#EXTINF:4.004", r"#EXTINF:3.904\1#EXTINF:4.104", sample=Sample.STRUCTURE)
+_replacing("aligned-all", A0, "#EXTINF:4.0(.*\n.*\n)#EXTINF:4.0", r"#EXTINF:3.9\1#EXTINF:4.1", sample=Sample.STRUCTURE)
 
 _replacing("codecs-match", FULL, "avc1.64001f,", "avc1.640020,")
 _replacing("codecs-match", FULL, ",mp4a.40.2", "")
@@ -129,7 +130,7 @@ def nothing_says_that_segments_are_independent(files: Files) -> None:
 @_breaks("segment-length", "target-duration")
 def a_target_that_segments_run_over(files: Files) -> None:
     for path in (V480, V360, A0):
-        text(files, path, "DURATION:5", "DURATION:3")
+        text(files, path, "DURATION:4", "DURATION:3")
 
 
 @_breaks("same-length")
@@ -164,14 +165,14 @@ def a_segment_that_is_cut_off(files: Files) -> None:
 @_breaks("packets")
 def a_segment_out_of_sync(files: Files) -> None:
     changed = packets(files[LAST])
-    changed[50][0] = 0
+    changed[BEHIND_KEYFRAMES][0] = 0
     files[LAST] = joined(changed)
 
 
 @_breaks("packets")
 def a_scrambled_packet(files: Files) -> None:
     changed = packets(files[LAST])
-    changed[50][3] |= 0x80
+    changed[BEHIND_KEYFRAMES][3] |= 0x80
     files[LAST] = joined(changed)
 
 
@@ -191,14 +192,17 @@ def a_table_with_a_wrong_checksum(files: Files) -> None:
 
 @_breaks("tables")
 def no_tables(files: Files) -> None:
-    files[LAST] = joined([p for p in packets(files[LAST]) if edits.pid_of(p)])
+    changed = packets(files[LAST])
+    for packet in (p for p in changed if not edits.pid_of(p)):
+        packet[1:3] = b"\x1f\xff"  # one that says nothing, so that all else stays where it was
+    files[LAST] = joined(changed)
 
 
 @_breaks("tables-first")
 def media_before_the_tables(files: Files) -> None:
-    changed = packets(files[LAST])
-    changed.insert(0, changed.pop(3))
-    files[LAST] = joined(changed)
+    changed = packets(files["a0/00003.ts"])
+    changed.insert(0, changed.pop(2))
+    files["a0/00003.ts"] = joined(changed)
 
 
 @_breaks("one-stream")
@@ -306,6 +310,7 @@ def a_segment_without_an_idr_at_its_start(files: Files) -> None:
     for at in [at for at in edits.nal(bytes(data), 5) if at < end]:
         data[at] = data[at] & 0xE0 | 1
     files[LAST] = bytes(data)
+    text(files, FULL, "#EXT-X-I-FRAME.*v360/.*\n", "")
 
 
 @_breaks("independent")

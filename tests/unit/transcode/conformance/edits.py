@@ -141,7 +141,7 @@ def declare_rates(files: Files) -> None:
         seconds = [Decimal(s) for s in re.findall(r"#EXTINF:([\d.]+)", files[f"{name}/index.m3u8"].decode())]
         sizes[name] = list(zip((len(files[p]) for p in segments(files, name)), seconds, strict=True))
     for name in ("v480", "v360"):
-        high = peak(sizes[name], 5) + peak(sizes["a0"], 5)
+        high = peak(sizes[name], 4) + peak(sizes["a0"], 4)
         usual = average(sizes[name]) + average(sizes["a0"])
         height = name.removeprefix("v")
         pattern = rf"BANDWIDTH=\d+,AVERAGE-BANDWIDTH=\d+,(.*x{height})"

@@ -62,13 +62,13 @@ def test_a_folder_that_passes_exits_with_0(encoded: Files, tmp_path: Path, capsy
 
 def test_a_broken_rule_exits_with_1_and_says_where(encoded: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = dict(encoded)
-    text(files, "v360/index.m3u8", "DURATION:5", "DURATION:6")
+    text(files, "v360/index.m3u8", "DURATION:4", "DURATION:5")
     assert main([str(written(files, tmp_path)), "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
     assert not report["passed"]
     [rule] = report["broken"]
     assert (rule["name"], rule["severity"], rule["count"]) == ("same-target", "must", 1)
-    assert rule["findings"] == [{"rule": "same-target", "place": "v360/index.m3u8", "value": "6, v480/index.m3u8 5"}]
+    assert rule["findings"] == [{"rule": "same-target", "place": "v360/index.m3u8", "value": "5, v480/index.m3u8 4"}]
     assert main([str(tmp_path / "full.m3u8"), "--waive", "same-target"]) == 0
 
 

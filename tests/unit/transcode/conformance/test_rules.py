@@ -16,17 +16,16 @@ def checked(files: Files, sample: Sample = Sample.WHOLE) -> Report:
     return check(files.__getitem__, FULL, sample=sample)
 
 
-@pytest.mark.parametrize("sample", list(Sample))
-def test_a_stream_as_the_rules_want_it_has_no_finding(encoded: Files, sample: Sample) -> None:
+@pytest.mark.parametrize("sample", [Sample.STRUCTURE, Sample.EDGES, Sample.WHOLE])
+def test_an_encoded_stream_has_no_finding(encoded: Files, sample: Sample) -> None:
     report = checked(encoded, sample)
     assert report.findings == []
     assert report.passed
-    assert report.renditions == 5
+    assert report.renditions == 6
 
 
-def test_what_ffmpeg_leaves_open_is_found_and_nothing_else(copied: Files) -> None:
-    broken = set(checked(copied).broken())
-    assert broken <= {"i-frame-playlists", "same-target", "continuity-over-seams"}
+def test_a_copied_stream_has_no_finding(copied: Files) -> None:
+    assert checked(copied).findings == []
 
 
 @pytest.mark.parametrize("case", BREAKS, ids=lambda case: f"{case.rule}-{BREAKS.index(case)}")
@@ -74,7 +73,7 @@ def test_a_playlist_that_had_ended_must_not_change(encoded: Files) -> None:
 
 def test_a_waived_rule_is_passed_over_and_named(encoded: Files) -> None:
     files = dict(encoded)
-    text(files, FULL, "#EXT-X-I-FRAME.*\n", "")
+    text(files, FULL, "(?:#EXT-X-I-FRAME.*\n)+", "")
     assert not checked(files).passed
     report = check(files.__getitem__, FULL, waived={"i-frame-playlists"})
     assert report.passed
