@@ -17,7 +17,7 @@ PAGE = Path(__file__).with_name("switching.html")
 HLS_JS = ROOT / "frontend" / "node_modules" / "hls.js" / "dist" / "hls.min.js"
 SECONDS = 50
 STEP_S = 4  # a segment
-# The first picture is shown two frames after the first decoding time; a segment that overlaps what is kept adds nothing to its start.
+# The first picture is shown two frames after its decoding time; a segment that overlaps what is kept adds nothing at its start.
 HARMLESS = {"bufferSeekOverHole", "bufferAppendNoProgress"}
 
 
@@ -33,7 +33,7 @@ def test_a_tour_has_every_change(levels: int) -> None:
 
 @pytest.fixture(scope="module")
 def originals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """One that is encoded in all sizes, at a rate that falls on no whole second; one whose top rung is copied, in long segments."""
+    """One that is encoded in all sizes, at a rate that falls on no whole second; one whose top rung is a copy in long segments."""
     folder = tmp_path_factory.mktemp("switching")
     return {"encoded": hevc(folder, seconds=SECONDS, size="960x720"), "copied": h264(folder, seconds=SECONDS, size="960x720")}
 
