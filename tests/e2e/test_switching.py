@@ -33,7 +33,7 @@ def test_a_tour_has_every_change(levels: int) -> None:
 
 @pytest.fixture(scope="module")
 def originals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """One that is encoded in all sizes, at a rate that falls on no whole second; one whose top rung is a copy in long segments."""
+    """One that is encoded in all sizes, at a rate that falls on no whole second; one with a copied top rung in long segments."""
     folder = tmp_path_factory.mktemp("switching")
     return {"encoded": hevc(folder, seconds=SECONDS, size="960x720"), "copied": h264(folder, seconds=SECONDS, size="960x720")}
 
