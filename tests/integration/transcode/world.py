@@ -116,10 +116,10 @@ class Upload:
 class WorkerProcess:
     """``python -m functions.transcode``, as it runs everywhere."""
 
-    def __init__(self, log: Path, **settings: str) -> None:
+    def __init__(self, log: Path, module: str = "functions.transcode", **settings: str) -> None:
         self._log = log.open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "functions.transcode"],
+            [sys.executable, "-m", module],
             cwd=ROOT,
             env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT}/layers/common"} | settings,
             stdout=self._log,

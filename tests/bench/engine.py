@@ -1,0 +1,162 @@
+"""Matinee's engine against one plain ffmpeg command and shaka-streamer: ``python -m tests.bench.engine [--json FILE]``.
+
+In one run, on the same films: CPU seconds, wall time, bytes, VMAF of each rendition, time to the first playable moment, peak
+memory and scratch disk, and how these stand to the aims. Then the same engine with as many workers as there are cores, cut into
+chunks, against one worker that makes each tier in one piece. ``--films`` names some of the films, ``--quick`` takes short ones.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.bench import films, ours, plain, shaka
+from tests.bench.aims import Aim, aims_of_chunking, aims_of_film
+from tests.bench.machine import describe
+from tests.bench.processes import Ended, Seen
+from tests.bench.quality import EVERY, vmaf
+from tests.bench.stream import Rendition
+from tests.bench.tables import print_aims, print_engines, print_renditions
+
+Figures = dict[str, Any]
+CHUNKING_SECONDS = 120
+MB = 1e6
+
+
+def measure(name: str, film: Path, services: ours.Services, folder: Path) -> Figures:
+    """All engines on one film."""
+    run = services.run(film, folder / "matinee")
+    if run.source.video is None:
+        raise ValueError("the film has no picture")
+    duration = run.source.duration_s
+    plain_ended, plain_made, plain_bytes = plain.run(run.source, film, _new(folder / "plain"))
+    rates = {r.short_side: round(r.size_bytes * 8 / duration) for r in plain_made}
+    ladder = plain.whole_ladder(run.source)
+    shaka_ended, shaka_made, shaka_bytes = shaka.run(ladder, film, _new(folder / "shaka"), rates)
+
+    def compared(made: list[Rendition]) -> list[Figures]:
+        return [
+            {
+                "short_side": r.short_side,
+                "bytes": r.size_bytes,
+                "frames": r.frames,
+                "vmaf": round(vmaf(r.file, film, run.source.video, ladder), 2),  # type: ignore[arg-type] # checked above
+            }
+            for r in made
+        ]
+
+    engines = {
+        "matinee": {
+            "cpu_s": round(run.cpu_s, 2),
+            "worker_cpu_s": round(run.worker_cpu_s, 2),
+            "services_cpu_s": round(run.services_cpu_s, 2),
+            "wall_s": round(run.ready_s, 2),
+            "playable_s": round(run.playable_s, 2),
+            "bytes": run.stream_bytes,
+            **_peaks(run.seen),
+            "chunk_mb": round(run.chunk_bytes / MB, 1),
+            "cpu_by_work_s": {work: round(seconds, 2) for work, seconds in run.seen.cpu_s.items()},
+            "renditions": compared(run.renditions),
+        },
+        "plain": _ended(plain_ended, plain_bytes) | {"renditions": compared(plain_made)},
+        "shaka": _ended(shaka_ended, shaka_bytes) | {"renditions": compared(shaka_made)},
+    }
+    shutil.rmtree(folder)
+    encoded = [r for r in run.plan.video if r.crf is not None]
+    return {
+        "film": name,
+        "codec": run.source.video.codec,
+        "seconds": round(duration, 3),
+        "frame_rate": str(run.plan.frame_rate),
+        "is_copied": run.plan.copied is not None,
+        "tiers": len({r.tier for r in encoded}),
+        "frames": ladder.total_frames,
+        "engines": engines,
+    }
+
+
+def measure_chunking(services: ours.Services, folder: Path, seconds: int) -> Figures:
+    """A longer film in chunks, by a worker for each core, against one worker that makes each tier in one piece."""
+    film, cores = films.long_small(seconds), os.cpu_count() or 1
+    chunked = services.run(film, folder / "chunked", workers=cores, MATINEE_EXPRESS_SLOTS="1")
+    whole = services.run(film, folder / "whole", module="tests.bench.one_pass")
+    shutil.rmtree(folder)
+    return {
+        "seconds": round(chunked.source.duration_s, 3),
+        "workers": cores,
+        "chunks": len(chunked.plan.chunks()),
+        "cpu_s": round(chunked.cpu_s, 2),
+        "encode_cpu_s": _encoding(chunked),
+        "wall_s": round(chunked.ready_s, 2),
+        "bytes": chunked.stream_bytes,
+        "one_pass_cpu_s": round(whole.cpu_s, 2),
+        "one_pass_encode_cpu_s": _encoding(whole),
+        "one_pass_wall_s": round(whole.ready_s, 2),
+        "one_pass_bytes": whole.stream_bytes,
+    }
+
+
+def main() -> None:
+    """Measure, print the tables, and write JSON where asked."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--json", type=Path)
+    arguments.add_argument("--films", nargs="+", choices=[*films.FILMS, "chunking"], default=[*films.FILMS, "chunking"])
+    arguments.add_argument(
+        "--quick", action="store_true", help=f"films of {films.QUICK_SECONDS} s: for a look, not for the record"
+    )
+    asked = arguments.parse_args()
+    seconds = films.QUICK_SECONDS if asked.quick else films.FULL_SECONDS
+    made = {name: films.FILMS[name](seconds) for name in asked.films if name in films.FILMS}
+    shaka.install()
+    report: Figures = {"machine": describe(), "vmaf_every": EVERY, "differences": shaka.DIFFERENCES, "films": []}
+    aims: list[Aim] = []
+    with tempfile.TemporaryDirectory(prefix="matinee-bench-") as place, ours.Services(Path(place)) as services:
+        for name, film in made.items():
+            figures = measure(name, film, services, Path(place) / name)
+            report["films"].append(figures)
+            aims += aims_of_film(figures)
+            print_engines(figures)
+            print_renditions(figures)
+            sys.stdout.flush()
+        if "chunking" in asked.films:
+            length = 40 if asked.quick else CHUNKING_SECONDS
+            report["chunking"] = measure_chunking(services, Path(place) / "chunking", length)
+            aims += aims_of_chunking(report["chunking"])
+    print(f"\n{shaka.DIFFERENCES}. VMAF over each {EVERY}th frame.\n")
+    print_aims(aims)
+    report["aims"] = [aim.as_json() for aim in aims]
+    report["machine"]["load_after"] = os.getloadavg()
+    if asked.json:
+        asked.json.write_text(json.dumps(report, indent=1) + "\n")
+
+
+def _encoding(run: ours.Run) -> float:
+    return round(sum(seconds for work, seconds in run.seen.cpu_s.items() if work.startswith("encode")), 2)
+
+
+def _ended(ended: Ended, size_bytes: int) -> Figures:
+    times = {"cpu_s": ended.cpu_s, "wall_s": ended.wall_s, "playable_s": ended.playable_s}
+    return {name: round(value, 2) for name, value in times.items()} | {"bytes": size_bytes} | _peaks(ended.seen)
+
+
+def _peaks(seen: Seen) -> Figures:
+    peaks = {
+        "program_mb": seen.program_bytes,
+        "children_mb": seen.children_bytes,
+        "ffmpeg_mb": seen.ffmpeg_bytes,
+        "disk_mb": seen.disk_bytes,
+    }
+    return {name: round(value / MB, 1) for name, value in peaks.items()}
+
+
+def _new(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    return folder
+
+
+if __name__ == "__main__":
+    main()
