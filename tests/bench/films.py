@@ -28,6 +28,17 @@ def hevc(seconds: int) -> Path:
     return _cut(_big_buck_bunny("1080", "1920x1080"), f"hevc-{seconds}.mp4", seconds, *_X265, "-c:a", "copy")
 
 
+def large_vp9(seconds: int) -> Path:
+    """The same in VP9, as a browser's recorder makes it, with Opus."""
+    sound = ("-c:a", "libopus", "-ac", "2", "-b:a", "96k")
+    return _cut(_big_buck_bunny("1080", "1920x1080"), f"large-vp9-{seconds}.webm", seconds, *_VP9, *sound)
+
+
+def twice(film: Path) -> Path:
+    """A film, and once more."""
+    return make(film.with_stem(f"{film.stem}-twice"), "-stream_loop", "1", "-i", str(film), "-c", "copy")
+
+
 def vp9(seconds: int) -> Path:
     """720p24 in VP9 with Opus: the trailer of Sintel where it is there."""
     sound = ("-c:a", "libopus", "-ac", "2", "-b:a", "96k")
@@ -59,8 +70,8 @@ def _real(name: str, size: str) -> Path:
         return CORPUS / name
     flight = f"mandelbrot=size={size}:rate=24:maxiter=400,noise=alls=8:allf=t"
     sound = "sine=frequency=330:sample_rate=48000,tremolo=f=5"
-    return make(KEPT / f"generated-{size}.mp4", "-f", "lavfi", "-i", flight, "-f", "lavfi", "-i", sound, "-t", str(FULL_SECONDS + 10),
-                *_X264, *_STEREO)  # fmt: skip
+    return make(KEPT / f"generated-{size}.mp4", "-f", "lavfi", "-i", flight, "-f", "lavfi", "-i", sound,
+                "-t", str(FULL_SECONDS + 10), *_X264, *_STEREO)  # fmt: skip
 
 
 def _cut(film: Path, name: str, seconds: int, *how: str, skip_s: int = 0) -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from functions.transcode.plan import Plan
 from functions.transcode.source import Source
@@ -52,7 +53,7 @@ class Services:
         self._closing = ExitStack()
         self._servers: list[PostgresServer | LocalStackServer] = []
 
-    def __enter__(self) -> "Services":
+    def __enter__(self) -> Self:
         postgres = self._closing.enter_context(PostgresServer(self._folder / "postgres"))
         localstack = self._closing.enter_context(LocalStackServer(self._folder / "localstack"))
         self._servers = [postgres, localstack]

@@ -1,0 +1,294 @@
+"""What more workers bring: ``python -m tests.bench.fanout [--json FILE] [--times ENGINE_REPORT]``.
+
+A simulation of 1 to 1,000 workers with the engine's real plans, tasks and order of claims, fed with measured task times
+(``task-times.json``; ``--times`` derives them anew from a report of ``tests.bench.engine`` and keeps them). Prints the time to
+playable and to ready of single films, bursts and mixed arrivals, with workers that are warm, cold or scaled, and a sweep over chunk
+lengths. Times in seconds.
+"""
+
+import argparse
+import json
+import random
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from functions.transcode.ladder import SEGMENT_S
+from tests.bench.cutting import chunks_of
+from tests.bench.simulation import Film, Fleet, Simulation
+from tests.bench.tables import print_table
+from tests.bench.task_times import Rule, Tasks, TaskTimes, as_planned, film
+
+Figures = dict[str, Any]
+MINUTE, HOUR = 60, 3600
+WORKERS = (1, 4, 16, 64, 256, 1000)
+CODECS = ("h264", "hevc", "vp9")
+LENGTHS = (MINUTE, 10 * MINUTE, HOUR, 4 * HOUR)
+CORES = 2.0
+CHUNKS = ((1, 2), (1, 4), (1, 8), (1, 15), (1, 30), (1, 60), (2, 8), (1, 2, 4, 8), (1, 2, 4, 8, 15))  # segments; the last repeats
+SWEEP_WORKERS = (1, 16, 256)
+BURST = 20
+CODEC_SHARES = (60, 30, 10)  # of uploads: what can be copied, what phones film, what browsers record
+DAY_SECONDS = HOUR
+MEDIAN_LENGTH_S, LENGTH_SPREAD = 8 * MINUTE, 1.2
+
+
+def lengths(number: int, chance: random.Random) -> list[float]:
+    """Lengths of uploads: mostly minutes, some hours; between 1 min and 4 h."""
+    return [min(4 * HOUR, max(MINUTE, MEDIAN_LENGTH_S * chance.lognormvariate(0, LENGTH_SPREAD))) for _ in range(number)]
+
+
+def mixed(arrivals: Sequence[float], times: TaskTimes, rule: Rule = as_planned, seed: int = 1) -> list[Film]:
+    """Films of all lengths and kinds that arrive at these times."""
+    chance = random.Random(seed)
+    return [
+        film(str(n), chance.choices(CODECS, CODEC_SHARES)[0], seconds, at, times, CORES, rule)
+        for n, (at, seconds) in enumerate(zip(arrivals, lengths(len(arrivals), chance), strict=True))
+    ]
+
+
+def poisson(per_hour: float, seconds: float, seed: int = 1) -> list[float]:
+    """Times of independent arrivals."""
+    chance, at, found = random.Random(seed), 0.0, []
+    while (at := at + chance.expovariate(per_hour / HOUR)) < seconds:
+        found.append(at)
+    return found
+
+
+def bursts(every_s: float, seconds: float) -> list[float]:
+    """Twenty arrivals at once, again and again."""
+    return [float(start) for start in range(0, int(seconds), int(every_s)) for _ in range(BURST)]
+
+
+def run(fleet: Fleet, films: Sequence[Film]) -> Figures:
+    """Simulate; the summary of all films."""
+    simulation = Simulation(fleet, films)
+    simulation.run()
+    playable = [f.playable_s - f.arrives_s for f in films if f.playable_s is not None]
+    ready = [f.ready_s - f.arrives_s for f in films if f.ready_s is not None]
+    stalls = [f.stall_s(SEGMENT_S) for f in films]
+    return {
+        "films": len(films),
+        "workers": simulation.most_workers,
+        "playable": summary(playable),
+        "ready": summary(ready),
+        "stalled": round(sum(s > 0 for s in stalls) / len(stalls), 3),
+        "stall": summary(stalls),
+        "cpu_s": round(simulation.busy_cpu_s),
+    }
+
+
+def summary(seconds: Sequence[float]) -> Figures:
+    """Median, 95th percentile (nearest rank) and most."""
+    ordered = sorted(seconds)
+    nearest = ordered[-(-95 * len(ordered) // 100) - 1]
+    return {"median": round(statistics.median(ordered), 2), "p95": round(nearest, 2), "max": round(ordered[-1], 2)}
+
+
+def single_films(times: TaskTimes) -> list[Figures]:
+    """One film alone on warm workers."""
+    return [
+        {"codec": codec, "seconds": seconds, "workers": workers}
+        | run(Fleet(workers, workers, CORES), [film("alone", codec, seconds, 0.0, times, CORES)])
+        for codec in CODECS
+        for seconds in LENGTHS
+        for workers in WORKERS
+    ]
+
+
+def crowds(times: TaskTimes) -> list[Figures]:
+    """Bursts and mixed arrivals, on fleets that are warm, scaled from a floor, or asleep."""
+    at_once: Callable[[], list[Film]] = lambda: mixed([0.0] * BURST, times)  # noqa: E731 - films are used up by a run
+    found = [{"scenario": f"burst of {BURST}, {n} warm"} | run(Fleet(n, n, CORES), at_once()) for n in WORKERS]
+    small, large = (1, 10), (3, 100)  # floor and ceiling of the deployment's sizes
+    for floor, ceiling in (small, large, (0, 100)):
+        found.append(
+            {"scenario": f"burst of {BURST}, scaled {floor} to {ceiling}"} | run(Fleet(floor, ceiling, CORES), at_once())
+        )
+    for per_hour, fleets in (
+        (10, (small, (0, 10))),
+        (60, (small, large, (20, 20))),
+        (600, (large, (100, 100), (200, 200))),
+        (3000, ((1000, 1000),)),
+    ):
+        for floor, ceiling in fleets:
+            films = mixed(poisson(per_hour, DAY_SECONDS), times)
+            label = f"{floor} warm" if floor == ceiling else f"scaled {floor} to {ceiling}"
+            found.append({"scenario": f"{per_hour} an hour, {label}"} | run(Fleet(floor, ceiling, CORES), films))
+    films = mixed(bursts(15 * MINUTE, DAY_SECONDS), times)
+    found.append({"scenario": "a burst every 15 min, scaled 3 to 100"} | run(Fleet(3, 100, CORES), films))
+    return found
+
+
+def sweep(times: TaskTimes) -> list[Figures]:
+    """Chunk lengths against fleets: one long film alone, and a burst."""
+    found = []
+    for chunks in CHUNKS:
+        with chunks_of(chunks):
+            for workers in SWEEP_WORKERS:
+                fleet = Fleet(workers, workers, CORES)
+                alone = run(fleet, [film("alone", "hevc", HOUR, 0.0, times, CORES)])
+                crowd = run(fleet, mixed([0.0] * BURST, times))
+                hour = run(fleet, mixed(poisson(3 * workers, DAY_SECONDS), times))
+                found.append({"chunks": chunks, "workers": workers, "alone": alone, "burst": crowd, "hour": hour})
+    return found
+
+
+def low_tier_first(tasks: Tasks) -> Tasks:
+    """What the viewer of a film needs next goes through the express queue, after all first pictures."""
+    return [replace(t, queue="express") if t.kind == "encode" and t.tier == 0 else t for t in tasks]
+
+
+def second_chunk_first(tasks: Tasks) -> Tasks:
+    """Only the second chunk of the low tier does."""
+    return [replace(t, queue="express") if t.kind == "encode" and t.tier == 0 and t.ordinal == 1 else t for t in tasks]
+
+
+def plan_later(tasks: Tasks) -> Tasks:
+    """A first picture goes before the next film's plan."""
+    return [replace(t, priority=2) if t.kind == "plan" else t for t in tasks]
+
+
+def plan_later_low_tier_first(tasks: Tasks) -> Tasks:
+    """Both."""
+    return plan_later(low_tier_first(tasks))
+
+
+RULES: tuple[Rule, ...] = (as_planned, plan_later, second_chunk_first, low_tier_first, plan_later_low_tier_first)
+
+
+def rules(times: TaskTimes) -> list[Figures]:
+    """Other queues and priorities than the plan's, where workers are few."""
+    found = []
+    for rule in RULES:
+        for ramp in ((1, 8), (1, 2, 4, 8)):
+            with chunks_of(ramp):
+                for workers, per_hour in ((1, 4), (4, 16), (16, 60)):
+                    fleet = Fleet(workers, workers, CORES)
+                    found.append(
+                        {
+                            "rule": rule.__name__,
+                            "chunks": ramp,
+                            "workers": workers,
+                            "burst": run(fleet, mixed([0.0] * BURST, times, rule)),
+                            "hour": run(fleet, mixed(poisson(per_hour, 4 * HOUR), times, rule)),
+                        }
+                    )
+    return found
+
+
+def _span(chunks: Sequence[int]) -> str:
+    return ", ".join(str(length * SEGMENT_S) for length in chunks) + " s"
+
+
+def print_single(rows: Sequence[Figures]) -> None:
+    """A line for each film: playable and ready by the number of workers."""
+    lines = []
+    for codec in CODECS:
+        for seconds in LENGTHS:
+            by_workers = {r["workers"]: r for r in rows if (r["codec"], r["seconds"]) == (codec, seconds)}
+            cells = [f"{by_workers[n]['playable']['max']} / {by_workers[n]['ready']['max']:.0f}" for n in WORKERS]
+            lines.append((f"{codec}, {seconds // MINUTE} min", *cells))
+    print_table(("one film: playable / ready", *(f"{n} workers" for n in WORKERS)), lines)
+
+
+def print_scenarios(rows: Sequence[Figures]) -> None:
+    """Time to playable and ready, and how many viewers would wait in the middle."""
+    head = (
+        "scenario",
+        "films",
+        "workers",
+        "playable median",
+        "p95",
+        "max",
+        "ready median",
+        "p95",
+        "max",
+        "stalled",
+        "longest stall",
+    )
+    print_table(
+        head,
+        [
+            (
+                r["scenario"],
+                r["films"],
+                r["workers"],
+                *r["playable"].values(),
+                *r["ready"].values(),
+                f"{r['stalled']:.0%}",
+                r["stall"]["max"],
+            )
+            for r in rows
+        ],
+    )
+
+
+def print_sweep(rows: Sequence[Figures]) -> None:
+    """What chunk lengths bring and cost."""
+    head = (
+        "chunks",
+        "workers",
+        "1 h HEVC: ready",
+        "CPU s",
+        "burst: playable p95",
+        "ready median",
+        "stalled",
+        "an hour: stalled",
+        "longest",
+    )
+    print_table(
+        head,
+        [
+            (
+                _span(r["chunks"]), r["workers"], f"{r['alone']['ready']['max']:.0f}", r["alone"]["cpu_s"],
+                r["burst"]["playable"]["p95"], f"{r['burst']['ready']['median']:.0f}", f"{r['burst']['stalled']:.0%}",
+                f"{r['hour']['stalled']:.0%}", r["hour"]["stall"]["max"],
+            )
+            for r in rows
+        ],
+    )  # fmt: skip
+
+
+def print_rules(rows: Sequence[Figures]) -> None:
+    """What other queues and priorities bring."""
+    head = ("rule, chunks", "workers", "burst: playable median", "p95", "ready median", "stalled", "longest",
+            "an hour: playable p95", "ready p95", "stalled", "longest")  # fmt: skip
+    print_table(
+        head,
+        [
+            (
+                f"{r['rule'].replace('_', ' ')}, {_span(r['chunks'])}", r["workers"], r["burst"]["playable"]["median"],
+                r["burst"]["playable"]["p95"], f"{r['burst']['ready']['median']:.0f}", f"{r['burst']['stalled']:.0%}",
+                r["burst"]["stall"]["max"], r["hour"]["playable"]["p95"], f"{r['hour']['ready']['p95']:.0f}",
+                f"{r['hour']['stalled']:.0%}", r["hour"]["stall"]["max"],
+            )
+            for r in rows
+        ],
+    )  # fmt: skip
+
+
+def main() -> None:
+    """Simulate, print the tables, and write JSON where asked."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--json", type=Path)
+    arguments.add_argument("--times", type=Path, metavar="ENGINE_REPORT")
+    asked = arguments.parse_args()
+    if asked.times:
+        TaskTimes.of_report(json.loads(asked.times.read_text())).write()
+    times = TaskTimes.kept()
+    print(f"Task times: {times.measured}. Workers of {CORES:.0f} cores. Seconds.\n")
+    single, crowd, lengths_, orders = single_films(times), crowds(times), sweep(times), rules(times)
+    print_single(single)
+    print_scenarios(crowd)
+    print_sweep(lengths_)
+    print_rules(orders)
+    if asked.json:
+        report = {"times": times.measured, "single": single, "crowds": crowd, "sweep": lengths_, "rules": orders}
+        asked.json.write_text(json.dumps(report, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
