@@ -14,6 +14,9 @@ done
 # What its packages ask for contradicts itself, so the list is complete and nothing is resolved.
 "${compile[@]}" infra/local/localstack-requirements.in --no-deps --no-annotate -o infra/local/localstack-requirements.txt
 
+# What the engine is measured against, in an environment of its own.
+"${compile[@]}" tests/bench/shaka-requirements.in --no-annotate -o tests/bench/shaka-requirements.txt
+
 # The Go toolchain that builds tusd where the machine has none.
 "${compile[@]}" infra/tusd/toolchain-requirements.in --no-annotate -o infra/tusd/toolchain-requirements.txt
 

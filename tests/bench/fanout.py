@@ -1,9 +1,10 @@
 """What more workers bring: ``python -m tests.bench.fanout [--json FILE] [--times ENGINE_REPORT]``.
 
 A simulation of 1 to 1,000 workers with the engine's real plans, tasks and order of claims, fed with measured task times
-(``task-times.json``; ``--times`` derives them anew from a report of ``tests.bench.engine`` and keeps them). Prints the time to
-playable and to ready of single films, bursts and mixed arrivals, with workers that are warm, cold or scaled, and a sweep over chunk
-lengths. Times in seconds.
+(``task-times.json``; ``--times`` derives them anew from a report of ``tests.bench.engine`` and keeps them). Prints the time
+to playable and to ready of single films, bursts and mixed arrivals, with workers that are warm, cold or scaled; then what
+other chunk lengths, queues and priorities would bring. "Stalled" is the share of films whose viewer, playing from the moment
+it is playable, overtakes the low tier. Times in seconds.
 """
 
 import argparse
@@ -16,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from functions.transcode.ladder import SEGMENT_S
+from tests.bench import fanout_tables as tables
 from tests.bench.cutting import chunks_of
-from tests.bench.simulation import Film, Fleet, Simulation
-from tests.bench.tables import print_table
+from tests.bench.fleet import Film, Fleet
+from tests.bench.simulation import Simulation
 from tests.bench.task_times import Rule, Tasks, TaskTimes, as_planned, film
 
 Figures = dict[str, Any]
@@ -179,97 +181,6 @@ def rules(times: TaskTimes) -> list[Figures]:
     return found
 
 
-def _span(chunks: Sequence[int]) -> str:
-    return ", ".join(str(length * SEGMENT_S) for length in chunks) + " s"
-
-
-def print_single(rows: Sequence[Figures]) -> None:
-    """A line for each film: playable and ready by the number of workers."""
-    lines = []
-    for codec in CODECS:
-        for seconds in LENGTHS:
-            by_workers = {r["workers"]: r for r in rows if (r["codec"], r["seconds"]) == (codec, seconds)}
-            cells = [f"{by_workers[n]['playable']['max']} / {by_workers[n]['ready']['max']:.0f}" for n in WORKERS]
-            lines.append((f"{codec}, {seconds // MINUTE} min", *cells))
-    print_table(("one film: playable / ready", *(f"{n} workers" for n in WORKERS)), lines)
-
-
-def print_scenarios(rows: Sequence[Figures]) -> None:
-    """Time to playable and ready, and how many viewers would wait in the middle."""
-    head = (
-        "scenario",
-        "films",
-        "workers",
-        "playable median",
-        "p95",
-        "max",
-        "ready median",
-        "p95",
-        "max",
-        "stalled",
-        "longest stall",
-    )
-    print_table(
-        head,
-        [
-            (
-                r["scenario"],
-                r["films"],
-                r["workers"],
-                *r["playable"].values(),
-                *r["ready"].values(),
-                f"{r['stalled']:.0%}",
-                r["stall"]["max"],
-            )
-            for r in rows
-        ],
-    )
-
-
-def print_sweep(rows: Sequence[Figures]) -> None:
-    """What chunk lengths bring and cost."""
-    head = (
-        "chunks",
-        "workers",
-        "1 h HEVC: ready",
-        "CPU s",
-        "burst: playable p95",
-        "ready median",
-        "stalled",
-        "an hour: stalled",
-        "longest",
-    )
-    print_table(
-        head,
-        [
-            (
-                _span(r["chunks"]), r["workers"], f"{r['alone']['ready']['max']:.0f}", r["alone"]["cpu_s"],
-                r["burst"]["playable"]["p95"], f"{r['burst']['ready']['median']:.0f}", f"{r['burst']['stalled']:.0%}",
-                f"{r['hour']['stalled']:.0%}", r["hour"]["stall"]["max"],
-            )
-            for r in rows
-        ],
-    )  # fmt: skip
-
-
-def print_rules(rows: Sequence[Figures]) -> None:
-    """What other queues and priorities bring."""
-    head = ("rule, chunks", "workers", "burst: playable median", "p95", "ready median", "stalled", "longest",
-            "an hour: playable p95", "ready p95", "stalled", "longest")  # fmt: skip
-    print_table(
-        head,
-        [
-            (
-                f"{r['rule'].replace('_', ' ')}, {_span(r['chunks'])}", r["workers"], r["burst"]["playable"]["median"],
-                r["burst"]["playable"]["p95"], f"{r['burst']['ready']['median']:.0f}", f"{r['burst']['stalled']:.0%}",
-                r["burst"]["stall"]["max"], r["hour"]["playable"]["p95"], f"{r['hour']['ready']['p95']:.0f}",
-                f"{r['hour']['stalled']:.0%}", r["hour"]["stall"]["max"],
-            )
-            for r in rows
-        ],
-    )  # fmt: skip
-
-
 def main() -> None:
     """Simulate, print the tables, and write JSON where asked."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -281,10 +192,10 @@ def main() -> None:
     times = TaskTimes.kept()
     print(f"Task times: {times.measured}. Workers of {CORES:.0f} cores. Seconds.\n")
     single, crowd, lengths_, orders = single_films(times), crowds(times), sweep(times), rules(times)
-    print_single(single)
-    print_scenarios(crowd)
-    print_sweep(lengths_)
-    print_rules(orders)
+    tables.print_single(single)
+    tables.print_scenarios(crowd)
+    tables.print_sweep(lengths_)
+    tables.print_rules(orders)
     if asked.json:
         report = {"times": times.measured, "single": single, "crowds": crowd, "sweep": lengths_, "rules": orders}
         asked.json.write_text(json.dumps(report, indent=1) + "\n")

@@ -1,9 +1,9 @@
 """The yardstick: one plain ffmpeg command that makes the engine's ladder with the engine's encoder settings.
 
-It decodes once and scales every rung from the source with ffmpeg's default (bicubic); nothing of the picture is copied.
+It decodes once and scales every rung from the source with ffmpeg's default (bicubic); nothing of the picture is copied, and the
+number of threads is left to ffmpeg and x264.
 """
 
-import os
 from pathlib import Path
 
 from functions.transcode.commands import _h264
@@ -15,6 +15,7 @@ from tests.bench.processes import Ended, run_watched
 from tests.bench.stream import Rendition, lists_segments, media_pieces, put_together
 
 PLAYLIST = "index.m3u8"
+THREADS_BY_X264 = 0
 
 
 def whole_ladder(source: Source) -> Plan:
@@ -38,7 +39,7 @@ def command(source: Source, film: Path, folder: Path) -> list[str]:
     graph += [f"[s{n}]scale={r.width}:{r.height},setsar=1,format=yuv420p[{r.name}]" for n, r in enumerate(made)]
     argv = [binary(), "-hide_banner", "-nostdin", "-loglevel", "error", "-i", str(film), "-filter_complex", ";".join(graph)]
     for rendition in made:
-        argv += ["-map", f"[{rendition.name}]", *_h264(plan, rendition, os.cpu_count() or 1), *_hls(folder / rendition.name)]
+        argv += ["-map", f"[{rendition.name}]", *_h264(plan, rendition, THREADS_BY_X264), *_hls(folder / rendition.name)]
     for track in plan.audio:
         how = ["copy"] if track.copy_stream else ["aac", "-b:a", str(AUDIO_BITS_PER_S), "-ac", "2", "-ar", "48000"]
         argv += ["-map", f"0:{track.index}", "-c:a", *how, *_hls(folder / track.name)]
@@ -48,7 +49,7 @@ def command(source: Source, film: Path, folder: Path) -> list[str]:
 def run(source: Source, film: Path, folder: Path) -> tuple[Ended, list[Rendition], int]:
     """Run it: what it used, its renditions, and the bytes of all segments."""
     plan = whole_ladder(source)
-    folders = [folder / "out" / r.name for r in (*plan.video, *plan.audio)]
+    folders = [folder / "out" / name for name in [r.name for r in plan.video] + [track.name for track in plan.audio]]
     for one in folders:
         one.mkdir(parents=True)
     playlists = [one / PLAYLIST for one in folders]

@@ -1,12 +1,13 @@
 """How long after its last byte an upload can be watched: ``python -m tests.bench.playable [--runs N] [--json FILE] [--quick]``.
 
-A stack of its own, warm; films of several lengths that can be copied, and two that must be encoded, each uploaded N times (default
-10) into a session of its own, which is ended and deleted before the next. Time runs from the moment the client has handed the last
-byte to its socket (and, besides, from the upload server's answer: in between S3 joins the parts, which LocalStack does by copying)
-until an answer of the stream call, asked every 20 ms, says that the film is playable: what a viewer's page would see.
+A stack of its own, warm; films of several lengths that can be copied, and two that must be encoded, each uploaded N times
+(default 10) into a session of its own, which is ended and deleted before the next. Time runs from the moment the client has
+handed the last byte to its socket (and, besides, from the upload server's answer: in between S3 joins the parts, which
+LocalStack does by copying) until an answer of the stream call, asked every 20 ms, says that the film is playable: what a
+viewer's page would see.
 
-Of a film that must be encoded, the playlists that the early multivariant playlist names are read on while they grow, beside a viewer
-who starts at that moment and plays on in real time: ``lead`` is the least that was listed ahead of this viewer.
+Of a film that must be encoded, the playlists that the early multivariant playlist names are read on while they grow, beside a
+viewer who starts at that moment and plays on in real time: ``lead`` is the least that was listed ahead of this viewer.
 """
 
 import argparse
@@ -37,8 +38,10 @@ PIECE_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Run:
-    """One upload: seconds from the last byte to the upload server's answer, and to playable; of films that are watched on, the
-    least seconds that were listed ahead of a viewer."""
+    """One upload: seconds from the last byte to the upload server's answer, and to playable.
+
+    Of films that are watched on, also the least seconds that were listed ahead of a viewer.
+    """
 
     answered: float
     playable: float
@@ -162,7 +165,7 @@ def main() -> None:
     asked = arguments.parse_args()
     runs = asked.runs or (3 if asked.quick else 10)
     figures: list[dict[str, object]] = []
-    report = {"machine": describe(), "runs": runs, "films": figures}
+    machine = describe()
     with tempfile.TemporaryDirectory(prefix="matinee-bench-") as folder:
         chosen = [f for f in films_of(Path(folder), quick=asked.quick) if f.name.startswith(tuple(asked.only) or "")]
         stack = start_stack(Path(folder))
@@ -175,10 +178,10 @@ def main() -> None:
                     print(f"{film.name}: {figures[-1]}", file=sys.stderr)
         finally:
             stack.stop()
-    report["machine"]["load_after"] = os.getloadavg()  # type: ignore[index] # a dictionary
+    machine["load_after"] = os.getloadavg()
     print_films(figures)
     if asked.json:
-        asked.json.write_text(json.dumps(report, indent=1) + "\n")
+        asked.json.write_text(json.dumps({"machine": machine, "runs": runs, "films": figures}, indent=1) + "\n")
 
 
 def measured(film: Film, runs: list[Run]) -> dict[str, object]:

@@ -27,6 +27,6 @@ def vmaf(rendition: Path, film: Path, video: VideoTrack, plan: Plan, every: int 
         f"[made][film]libvmaf=shortest=1:n_threads=4:n_subsample={every}:log_fmt=json:log_path={log}"
     )
     argv = [binary(), "-hide_banner", "-nostdin", "-loglevel", "error", "-i", str(rendition), "-i", str(film)]
-    subprocess.run([*argv, "-filter_complex", graph, "-f", "null", "-"], check=True, cwd=rendition.parent)
+    subprocess.run([*argv, "-filter_complex", graph, "-f", "null", "-"], check=True)
     mean: float = json.loads(log.read_text())["pooled_metrics"]["vmaf"]["mean"]
     return mean

@@ -1,8 +1,8 @@
 """shaka-streamer at the same ladder, in an environment of its own below ``.matinee/bench`` (``shaka-requirements.txt``).
 
-It takes no preset, no quality and no GOP length: H.264 is always ``-preset slow``, at an average rate, in one GOP a segment, Main
-profile below 720 rows, in fragmented MP4; playlists of a film appear when it is whole. Its rates are those that the yardstick came
-out with, so both spend the same bytes.
+It takes no preset, no quality and no GOP length: H.264 is always ``-preset slow``, at an average rate, in one GOP a segment,
+Main profile below 720 rows, in fragmented MP4; playlists of a film appear when it is whole. Its rates are those that the
+yardstick came out with, so both spend about the same bytes.
 """
 
 import json
@@ -68,7 +68,7 @@ def _is_playable(out: Path) -> bool:
 
 def _configs(plan: Plan, film: Path, rates: dict[int, int]) -> dict[str, object]:
     made = rungs(plan)
-    tracks = [{"name": str(film), "media_type": "video"}]
+    tracks: list[dict[str, object]] = [{"name": str(film), "media_type": "video"}]
     tracks += [{"name": str(film), "media_type": "audio", "track_num": n} for n in range(len(plan.audio))]
     boxes = {
         r.name: {

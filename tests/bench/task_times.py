@@ -11,7 +11,7 @@ from functions.transcode import plan as planning
 from functions.transcode.ladder import SEGMENT_S
 from functions.transcode.source import Source
 from matinee.db.tasks import NewTask
-from tests.bench.simulation import Film, Work
+from tests.bench.fleet import Film, Work
 from tests.unit.transcode.sources import picture, sound
 from tests.unit.transcode.sources import source as synthetic_source
 

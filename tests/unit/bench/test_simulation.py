@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from matinee.db.tasks import NewTask
 from matinee.queues import Queue
-from tests.bench.simulation import Film, Fleet, Simulation, Work
+from tests.bench.fleet import Film, Fleet, Work
+from tests.bench.simulation import Simulation
 
 
 def work(kind: str = "encode", queue: Queue = "express", priority: int = 1, cpu_s: float = 4.0, **more: float) -> Work:
@@ -44,10 +45,10 @@ works = st.builds(
 )
 first_picture = st.builds(work, cpu_s=st.floats(0.5, 30))
 films = st.lists(
-    st.builds(lambda first, more, arrives_s: film([first, *more], arrives_s), first_picture, st.lists(works, max_size=8), st.floats(0, 60)),
+    st.builds(film, st.builds(lambda first, more: [first, *more], first_picture, st.lists(works, max_size=8)), st.floats(0, 60)),
     min_size=1,
     max_size=6,
-)  # fmt: skip
+)
 
 
 class TestConservation:
