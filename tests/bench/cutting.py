@@ -1,10 +1,11 @@
-"""Other ways of cutting a video into chunks than the plan's own, for comparison."""
+"""Other ways of cutting a video into chunks than the engine's own, for comparison."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from unittest.mock import patch
 
 from functions.transcode.plan import Plan
+from functions.transcode.schedule import Schedule
 
 WHOLE = (1_000_000,)  # longer than any film
 
@@ -20,6 +21,6 @@ def cut(plan: Plan, lengths: Sequence[int]) -> list[tuple[int, int]]:
 
 @contextmanager
 def chunks_of(lengths: Sequence[int]) -> Iterator[None]:
-    """Every plan is cut like this for a while."""
-    with patch.object(Plan, "chunks", lambda plan: cut(plan, lengths)):
+    """Every schedule cuts its encode tasks like this for a while."""
+    with patch.object(Schedule, "encodes", property(lambda schedule: cut(schedule.plan, lengths))):
         yield

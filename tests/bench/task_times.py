@@ -9,6 +9,7 @@ from typing import Any
 
 from functions.transcode import plan as planning
 from functions.transcode.ladder import SEGMENT_S
+from functions.transcode.schedule import Schedule
 from functions.transcode.source import Source
 from matinee.db.tasks import NewTask
 from tests.bench.fleet import Film, Work
@@ -111,7 +112,7 @@ def film(
     """A film with the engine's real plan and tasks, each with its price; ``rule`` may move tasks to other places."""
     original = source(codec, seconds)
     plan = planning.plan_video(original)
-    first, *todo = rule([NewTask("plan", "express", 0), *planning.tasks(plan, original)])
+    first, *todo = rule([NewTask("plan", "express", 0), *Schedule(original, plan).tasks()])
     return Film(
         name,
         arrives_s,
