@@ -23,6 +23,8 @@ POSTER_HEIGHT = 720
 NETWORK_PROTOCOLS = "http,https,tcp,tls"  # never "file": whatever is uploaded cannot name what lies on the worker's disk
 SEEK_MARGIN_S = 0.5  # a chunk starts reading a little early: frames before it are dropped on the frame grid, not by the seek
 
+# Each scaling softens a little. This kernel (ffmpeg's own has param1=0.6) gives back what the steps of a cascade take.
+_SHARPER = "bicubic:param0=0:param1=0.75"
 _TONE_MAP = "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv"
 
 
@@ -94,7 +96,10 @@ def picture_graph(video: VideoTrack, plan: Plan, made: list[VideoRendition], fir
     head.append(f"trim=end_frame={frames}")
     graph = [f"[0:{video.index}]{','.join(head)}[c0]"]
     for number, rendition in enumerate(made):
-        filters = [f"scale={rendition.width}:{rendition.height}:flags=bicubic:out_range=tv", "setsar=1"]
+        above = made[number - 1] if number else None
+        is_scaled_again = above is not None and (above.width, above.height) != video.display_size
+        kernel = _SHARPER if is_scaled_again else "bicubic"
+        filters = [f"scale={rendition.width}:{rendition.height}:flags={kernel}:out_range=tv", "setsar=1"]
         if number == 0 and video.transfer:
             filters.append(_TONE_MAP)
         filters.append("format=yuv420p")
