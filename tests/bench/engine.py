@@ -28,7 +28,7 @@ CHUNKING_SECONDS = 120
 MB = 1e6
 
 
-def measure(name: str, film: Path, services: ours.Services, folder: Path) -> Figures:
+def measure(name: str, film: Path, services: ours.Services, folder: Path, *, with_shaka: bool) -> Figures:
     """All engines on one film."""
     run = services.run(film, folder / "matinee")
     if run.source.video is None:
@@ -37,7 +37,6 @@ def measure(name: str, film: Path, services: ours.Services, folder: Path) -> Fig
     plain_ended, plain_made, plain_bytes = plain.run(run.source, film, _new(folder / "plain"))
     rates = {r.short_side: round(r.size_bytes * 8 / duration) for r in plain_made}
     ladder = plain.whole_ladder(run.source)
-    shaka_ended, shaka_made, shaka_bytes = shaka.run(ladder, film, _new(folder / "shaka"), rates)
 
     def compared(made: list[Rendition]) -> list[Figures]:
         return [
@@ -64,8 +63,10 @@ def measure(name: str, film: Path, services: ours.Services, folder: Path) -> Fig
             "renditions": compared(run.renditions),
         },
         "plain": _ended(plain_ended, plain_bytes) | {"renditions": compared(plain_made)},
-        "shaka": _ended(shaka_ended, shaka_bytes) | {"renditions": compared(shaka_made)},
     }
+    if with_shaka:
+        shaka_ended, shaka_made, shaka_bytes = shaka.run(ladder, film, _new(folder / "shaka"), rates)
+        engines["shaka"] = _ended(shaka_ended, shaka_bytes) | {"renditions": compared(shaka_made)}
     shutil.rmtree(folder)
     encoded = [r for r in run.plan.video if r.crf is not None]
     return {
@@ -109,15 +110,17 @@ def main() -> None:
     arguments.add_argument(
         "--quick", action="store_true", help=f"films of {films.QUICK_SECONDS} s: for a look, not for the record"
     )
+    arguments.add_argument("--without-shaka", action="store_true", help="leave shaka-streamer out, which takes most of the time")
     asked = arguments.parse_args()
     seconds = films.QUICK_SECONDS if asked.quick else films.FULL_SECONDS
     made = {name: films.FILMS[name](seconds) for name in asked.films if name in films.FILMS}
-    shaka.install()
+    if not asked.without_shaka:
+        shaka.install()
     report: Figures = {"machine": describe(), "vmaf_every": EVERY, "differences": shaka.DIFFERENCES, "films": []}
     aims: list[Aim] = []
     with tempfile.TemporaryDirectory(prefix="matinee-bench-") as place, ours.Services(Path(place)) as services:
         for name, film in made.items():
-            figures = measure(name, film, services, Path(place) / name)
+            figures = measure(name, film, services, Path(place) / name, with_shaka=not asked.without_shaka)
             report["films"].append(figures)
             aims += aims_of_film(figures)
             print_engines(figures)
