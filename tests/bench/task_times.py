@@ -135,7 +135,7 @@ def price(task: NewTask, plan: planning.Plan, original: Source, times: TaskTimes
     elif task.kind == "copy":
         rate = times.copy_cpu_s_per_s
     elif task.kind == "audio":
-        rate = sum(times.copy_cpu_s_per_s if a.copy_stream else times.sound_cpu_s_per_s for a in plan.encoded_audio)
+        rate = times.sound_cpu_s_per_s * len(plan.encoded_audio)
     else:
         fixed += times.stills_cpu_s
     return Work(task, fixed + rate * seconds, fixed + rate * min(seconds, SEGMENT_S), at_once, times.task_wait_s)
