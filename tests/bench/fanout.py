@@ -138,46 +138,39 @@ def sweep(times: TaskTimes) -> list[Figures]:
     return found
 
 
-def low_tier_first(tasks: Tasks) -> Tasks:
-    """What the viewer of a film needs next goes through the express queue, after all first pictures."""
-    return [replace(t, queue="express") if t.kind == "encode" and t.tier == 0 else t for t in tasks]
-
-
-def second_chunk_first(tasks: Tasks) -> Tasks:
-    """Only the second chunk of the low tier does."""
-    return [replace(t, queue="express") if t.kind == "encode" and t.tier == 0 and t.ordinal == 1 else t for t in tasks]
-
-
 def plan_later(tasks: Tasks) -> Tasks:
     """A first picture goes before the next film's plan."""
     return [replace(t, priority=2) if t.kind == "plan" else t for t in tasks]
 
 
-def plan_later_low_tier_first(tasks: Tasks) -> Tasks:
+def second_chunk_express(tasks: Tasks) -> Tasks:
+    """The second chunk of the low tier is as urgent as the first."""
+    return [replace(t, queue="express") if t.kind == "encode" and t.tier == 0 and t.ordinal == 1 else t for t in tasks]
+
+
+def sound_in_bulk(tasks: Tasks) -> Tasks:
+    """Later chunks of encoded sound wait their turn with the low tier of the picture."""
+    return [replace(t, queue="bulk", priority=3) if t.kind == "audio" and t.ordinal else t for t in tasks]
+
+
+def sound_in_bulk_second_chunk_express(tasks: Tasks) -> Tasks:
     """Both."""
-    return plan_later(low_tier_first(tasks))
+    return sound_in_bulk(second_chunk_express(tasks))
 
 
-RULES: tuple[Rule, ...] = (as_planned, plan_later, second_chunk_first, low_tier_first, plan_later_low_tier_first)
+RULES: tuple[Rule, ...] = (as_planned, plan_later, second_chunk_express, sound_in_bulk, sound_in_bulk_second_chunk_express)
 
 
 def rules(times: TaskTimes) -> list[Figures]:
     """Other queues and priorities than the plan's, where workers are few."""
     found = []
     for rule in RULES:
-        for ramp in ((1, 8), (1, 2, 4, 8)):
-            with chunks_of(ramp):
-                for workers, per_hour in ((1, 4), (4, 16), (16, 60)):
-                    fleet = Fleet(workers, workers, CORES)
-                    found.append(
-                        {
-                            "rule": rule.__name__,
-                            "chunks": ramp,
-                            "workers": workers,
-                            "burst": run(fleet, mixed([0.0] * BURST, times, rule)),
-                            "hour": run(fleet, mixed(poisson(per_hour, 4 * HOUR), times, rule)),
-                        }
-                    )
+        for workers, per_hour in ((1, 4), (4, 16), (16, 60)):
+            fleet = Fleet(workers, workers, CORES)
+            alone = run(fleet, [film("alone", "hevc", HOUR, 0.0, times, CORES, rule)])
+            crowd = run(fleet, mixed([0.0] * BURST, times, rule))
+            hour = run(fleet, mixed(poisson(per_hour, 4 * HOUR), times, rule))
+            found.append({"rule": rule.__name__, "workers": workers, "alone": alone, "burst": crowd, "hour": hour})
     return found
 
 

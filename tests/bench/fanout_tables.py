@@ -85,14 +85,14 @@ def print_sweep(rows: Sequence[Figures]) -> None:
 
 def print_rules(rows: Sequence[Figures]) -> None:
     """What other queues and priorities bring."""
-    head = ("rule, chunks", "workers", "burst: playable median", "p95", "ready median", "stalled", "longest",
-            "an hour: playable p95", "ready p95", "stalled", "longest")  # fmt: skip
+    head = ("rule", "workers", "1 h HEVC alone: playable", "stall", "burst: playable median", "p95", "ready median",
+            "longest stall", "mixed: playable p95", "ready p95", "stalled", "longest stall")  # fmt: skip
     print_table(
         head,
         [
             (
-                f"{r['rule'].replace('_', ' ')}, {_span(r['chunks'])}", r["workers"], r["burst"]["playable"]["median"],
-                r["burst"]["playable"]["p95"], f"{r['burst']['ready']['median']:.0f}", f"{r['burst']['stalled']:.0%}",
+                r["rule"].replace("_", " "), r["workers"], r["alone"]["playable"]["max"], r["alone"]["stall"]["max"],
+                r["burst"]["playable"]["median"], r["burst"]["playable"]["p95"], f"{r['burst']['ready']['median']:.0f}",
                 r["burst"]["stall"]["max"], r["hour"]["playable"]["p95"], f"{r['hour']['ready']['p95']:.0f}",
                 f"{r['hour']['stalled']:.0%}", r["hour"]["stall"]["max"],
             )

@@ -12,7 +12,7 @@ from tests.e2e.films import CORPUS, make
 KEPT = ROOT / ".matinee" / "bench" / "films"
 FULL_SECONDS, QUICK_SECONDS = 30, 8
 
-_X264 = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p")
+_X264 = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-maxrate", "8M", "-bufsize", "16M", "-pix_fmt", "yuv420p")
 _X265 = ("-c:v", "libx265", "-preset", "superfast", "-crf", "20", "-x265-params", "log-level=error", "-tag:v", "hvc1")
 _VP9 = ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "7", "-row-mt", "1", "-b:v", "3M", "-g", "240")
 _STEREO = ("-c:a", "aac", "-ac", "2", "-b:a", "128k")
@@ -65,10 +65,10 @@ def _big_buck_bunny(rows: str, size: str) -> Path:
 
 
 def _real(name: str, size: str) -> Path:
-    """A film of the corpus, or a generated one of its size: a flight into the Mandelbrot set through film grain."""
+    """A film of the corpus, or a generated one of its size: a flight into the Mandelbrot set, through film grain."""
     if (CORPUS / name).exists():
         return CORPUS / name
-    flight = f"mandelbrot=size={size}:rate=24:maxiter=400,noise=alls=8:allf=t"
+    flight = f"mandelbrot=size={size}:rate=24:maxiter=400,noise=alls=4:allf=t"
     sound = "sine=frequency=330:sample_rate=48000,tremolo=f=5"
     return make(KEPT / f"generated-{size}.mp4", "-f", "lavfi", "-i", flight, "-f", "lavfi", "-i", sound,
                 "-t", str(FULL_SECONDS + 10), *_X264, *_STEREO)  # fmt: skip

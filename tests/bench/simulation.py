@@ -2,7 +2,7 @@
 
 As in ``functions.transcode.worker``: a slot serves one queue, wakes on a message, claims by priority, ordinal and age, goes on
 claiming until nothing is left, and then lets its message go. Tasks of the bulk queue are woken when their film is playable. On a
-worker the express tasks get the cores first (the others run at nice 10); within a queue the cores are shared evenly.
+worker the tasks share the cores by their weights: those of the bulk queue run at nice 10.
 """
 
 import heapq
@@ -16,6 +16,7 @@ from matinee.queues import Queue
 from tests.bench.fleet import Film, Fleet, Work
 
 QUEUES: tuple[Queue, ...] = ("express", "bulk")
+WEIGHTS = {"express": 1024, "bulk": 110}  # of the Linux scheduler for nice 0 and nice 10
 EPSILON_S = 1e-9
 
 
@@ -141,30 +142,27 @@ class Simulation:
 
     def _plan_next(self, worker: _Worker) -> None:
         """Share the cores anew, and come back when the first of the running tasks has something to say."""
-        free = self._fleet.cores
-        next_s = float("inf")
-        for queue in QUEUES:
-            sharing = []
-            for running in worker.running:
-                if running.begins_s > self.now + EPSILON_S:
-                    running.rate, next_s = 0.0, min(next_s, running.begins_s)
-                elif running.work.task.queue == queue:
-                    sharing.append(running)
-            sharing.sort(key=lambda r: r.work.cores)
-            for position, running in enumerate(sharing):
-                running.rate = min(running.work.cores, free / (len(sharing) - position))
-                free -= running.rate
-                if running.rate > 0:
-                    next_s = min(next_s, self.now + max(0.0, running.next_cpu_s - running.done_cpu_s) / running.rate)
+        next_s = min((r.begins_s for r in worker.running if not self._works(r)), default=float("inf"))
+        sharing = sorted(filter(self._works, worker.running), key=lambda r: r.work.cores / WEIGHTS[r.work.task.queue])
+        free, weights = self._fleet.cores, sum(WEIGHTS[r.work.task.queue] for r in sharing)
+        for running in sharing:  # what one cannot use goes to the others
+            weight = WEIGHTS[running.work.task.queue]
+            running.rate = min(running.work.cores, free * weight / weights)
+            free, weights = free - running.rate, weights - weight
+            next_s = min(next_s, self.now + max(0.0, running.next_cpu_s - running.done_cpu_s) / running.rate)
         worker.version += 1
         if next_s < float("inf"):
             self._at(next_s, "worker", worker, worker.version)
+
+    def _works(self, running: _Running) -> bool:
+        """Whether it is past its wait for the network."""
+        return running.begins_s <= self.now + EPSILON_S
 
     def _advance(self, worker: _Worker) -> None:
         self._catch_up(worker)
         freed: list[Queue] = []
         for running in list(worker.running):
-            if running.begins_s > self.now + EPSILON_S or running.done_cpu_s + EPSILON_S < running.next_cpu_s:
+            if not self._works(running) or running.done_cpu_s + EPSILON_S < running.next_cpu_s:
                 continue
             if not running.is_listed:
                 running.is_listed = True

@@ -94,14 +94,22 @@ class TestOneWorker:
         one = film([work(cpu_s=4, cores=2)])
         assert run(Fleet(1, 1, cores=2), one).now == pytest.approx(1 + 2)
 
-    def test_gives_express_tasks_the_cores_first(self) -> None:
+    def test_shares_its_cores_as_nice_10_stands_to_nice_0(self) -> None:
         first, later = work(cpu_s=4, cores=2), work(queue="bulk", priority=3, ordinal=1, cpu_s=10, cores=2)
         early = film([first, later], planning_s=0)
         second = film([work(cpu_s=6, cores=2)], arrives_s=3, planning_s=0)
         run(Fleet(1, 1, cores=2), early, second)
-        # From second 2 to 3 the bulk task runs, then it stands still for the 3 s of the other film, then goes on for 4 s.
-        assert second.ready_s == pytest.approx(6)
-        assert early.done_s[later] == pytest.approx(10)
+        share = 2 * 1024 / (1024 + 110)
+        assert early.done_s[first] == pytest.approx(0.5 + 3 / share)  # alone until its first segment wakes the bulk task
+        assert second.ready_s == pytest.approx(3 + 6 / share)
+        assert early.done_s[later] == pytest.approx((4 + 10 + 6) / 2)
+
+    def test_what_one_task_cannot_use_goes_to_the_others(self) -> None:
+        narrow, wide = work(cpu_s=4, cores=0.5), work("audio", cpu_s=6, cores=2)
+        one = film([narrow, wide], planning_s=0)
+        run(Fleet(1, 1, cores=2), one)
+        assert one.done_s[narrow] == pytest.approx(4 / 0.5)
+        assert one.done_s[wide] == pytest.approx(6 / 1.5)
 
 
 class TestOrder:
