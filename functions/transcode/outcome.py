@@ -49,11 +49,4 @@ def bury(task: tasks.Task, error: Exception) -> None:
 def forget_files(task: tasks.Task) -> None:
     """Delete the video's stream and its original with what tusd wrote beside it."""
     for prefix in (stream_prefix(task.session_id, task.video_id), upload_key(task.session_id, task.video_id)):
-        batch = []
-        for version in storage.list_versions(prefix):
-            batch.append(version)
-            if len(batch) == storage.DELETE_BATCH:
-                storage.delete(batch)
-                batch = []
-        if batch:
-            storage.delete(batch)
+        storage.delete_below(prefix)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_mediaconvert import MediaConvertClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
@@ -54,7 +55,17 @@ def secretsmanager() -> "SecretsManagerClient":
     return boto3.client("secretsmanager")
 
 
+@cache
+def mediaconvert() -> "MediaConvertClient":
+    """The MediaConvert client; a call gives up before the lease of a task (30 s) that it is made for."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(connect_timeout=3, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 2})
+    return boto3.client("mediaconvert", config=config)
+
+
 def forget_clients() -> None:
     """Make clients anew next time (for tests, and after a change of credentials)."""
-    for factory in (s3, sqs, eventbridge, secretsmanager):
+    for factory in (s3, sqs, eventbridge, secretsmanager, mediaconvert):
         factory.cache_clear()

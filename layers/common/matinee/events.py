@@ -122,6 +122,25 @@ class ObjectCreated(BaseModel):
     object: _S3Object
 
 
+class _JobProgress(BaseModel):
+    percent: float = Field(0, alias="jobPercentComplete")
+
+
+class JobStateChange(BaseModel):
+    """Detail of MediaConvert's event. Only some updates say how far the job is."""
+
+    source: ClassVar[str] = "aws.mediaconvert"
+    name: ClassVar[str] = "MediaConvert Job State Change"
+    job_id: str = Field(alias="jobId")
+    status: str
+    job_progress: _JobProgress | None = Field(None, alias="jobProgress")
+
+    @property
+    def progress(self) -> float:
+        """0 to 1; 0 where the event does not say."""
+        return self.job_progress.percent / 100 if self.job_progress else 0.0
+
+
 class Envelope(BaseModel):
     """EventBridge's envelope around any event."""
 

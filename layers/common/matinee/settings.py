@@ -64,6 +64,14 @@ class QueueSettings(Settings):
     dead_letter_queue_url: str
 
 
+class ConversionSettings(Settings):
+    """MediaConvert: the ARN of the queue that takes the jobs (empty where it is not the back end), and for how long (seconds)
+    a job is trusted to be running without news of it."""
+
+    mediaconvert_queue: str = ""
+    job_news_seconds: float = Field(180, gt=0)
+
+
 class OriginSettings(Settings):
     """The one origin that browsers see, without a trailing slash."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ListObjectVersionsOutputTypeDef
 
 DELETE_BATCH = 1_000  # the most that one DeleteObjects call takes
+COPY_CHUNK = 1 << 20  # bytes in memory at once
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,13 @@ def read_start(key: str, length: int) -> tuple[bytes, int] | None:
             return None
         raise
     return answer["Body"].read(), int(answer["ContentRange"].rpartition("/")[2])
+
+
+def get_file(key: str, path: Path) -> None:
+    """Write an object's bytes to a file, streamed."""
+    with path.open("wb") as file:
+        for chunk in aws.s3().get_object(Bucket=bucket(), Key=key)["Body"].iter_chunks(COPY_CHUNK):
+            file.write(chunk)
 
 
 def presigned_get(key: str, seconds: int) -> str:
@@ -169,6 +178,13 @@ def delete(objects: list[StoredObject]) -> int:
     if refused := answer.get("Errors", []):
         logger.error("objects not deleted", count=len(refused), codes=sorted({error.get("Code", "") for error in refused}))
     return len(answer.get("Deleted", []))
+
+
+def delete_below(prefix: str) -> None:
+    """Delete every version of every object below ``prefix``."""
+    versions = list_versions(prefix)
+    while batch := list(islice(versions, DELETE_BATCH)):
+        delete(batch)
 
 
 def abort_multipart(upload: OpenMultipart) -> None:

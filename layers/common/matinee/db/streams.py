@@ -100,6 +100,18 @@ def add_segment(
     )
 
 
+def set_target(tx: Tx, task: tasks.Task, target_s: int) -> None:
+    """The target duration of pictures and sound, where it is known only after they were made and before any is published.
+
+    Under the task's lease (raises LeaseLostError).
+    """
+    tasks.check_lease(tx, task)
+    tx.execute(
+        "update renditions set target_s = %s where video_id = %s and kind <> 'captions' and published is null",
+        [target_s, task.video_id],
+    )
+
+
 def load(tx: Tx, video_id: UUID, *, made_by: tasks.Task | None = None, measured: bool = False) -> list[RenditionState]:
     """All renditions of a video with their segments, in the order of the multivariant playlist.
 
