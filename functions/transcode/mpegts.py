@@ -46,6 +46,21 @@ def continuable(data: bytes) -> bytes:
     return b"".join([*parts, view[at * PACKET :], repeats])
 
 
+def counted_anew(data: bytes) -> bytes:
+    """A segment out of the middle of somebody's stream, with the counters of every PID beginning at 0. Raises BadSegmentError."""
+    try:
+        packets = Packets(data)
+    except BrokenTransportError as error:
+        raise BadSegmentError(str(error)) from error
+    counted = bytearray(data)
+    for pid in packets.by_pid:
+        count = -1
+        for position in packets.positions(pid):
+            count += len(packets.counting([position]))
+            counted[position * PACKET + 3] = counted[position * PACKET + 3] & 0xF0 | count % _COUNTS
+    return bytes(counted)
+
+
 def measured(data: bytes, *, keeps_times: bool) -> Segment:
     """What a segment says of itself. Raises BadSegmentError where it breaks a rule that must hold.
 

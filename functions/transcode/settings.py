@@ -1,6 +1,9 @@
 """Settings of the worker."""
 
 from pathlib import Path
+from typing import Literal
+
+from pydantic import model_validator
 
 from matinee.settings import Settings
 
@@ -8,6 +11,8 @@ from matinee.settings import Settings
 class WorkerSettings(Settings):
     """How a worker works, and what it refuses. Times in seconds, sizes in bytes."""
 
+    transcode_backend: Literal["fargate", "mediaconvert"] = "fargate"
+    mediaconvert_role: str = ""  # the ARN of what MediaConvert may do
     express_slots: int = 2
     bulk_slots: int = 1
     lease_seconds: float = 30
@@ -22,3 +27,9 @@ class WorkerSettings(Settings):
     ffmpeg_memory_bytes: int = 6 << 30
     probe_memory_bytes: int = 2 << 30
     probe_seconds: float = 30
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> "WorkerSettings":
+        if self.transcode_backend == "mediaconvert" and not self.mediaconvert_role:
+            raise ValueError("set MATINEE_MEDIACONVERT_ROLE")
+        return self

@@ -8,14 +8,16 @@ from pathlib import Path
 
 from functions.transcode import captions, commands, replan, storyboard
 from functions.transcode.admission import admit
+from functions.transcode.backends import backend_of
 from functions.transcode.failures import VideoFailure
 from functions.transcode.ffmpeg import Limits, running
 from functions.transcode.lease import Lease
+from functions.transcode.mediaconvert import conversion
 from functions.transcode.mpegts import BadSegmentError
-from functions.transcode.plan import Plan, plan_video
+from functions.transcode.plan import Plan
 from functions.transcode.playlists import segment_name
 from functions.transcode.probe import Prober
-from functions.transcode.schedule import STORYBOARD, Schedule, renditions
+from functions.transcode.schedule import STORYBOARD, Schedule
 from functions.transcode.segments import SEGMENT_CACHE, Wanted, make_segments
 from functions.transcode.settings import WorkerSettings
 from functions.transcode.sniff import HEAD_BYTES, sniff
@@ -43,6 +45,7 @@ class Steps:
             "copy": self._copy,
             "encode": self._encode,
             "audio": self._audio,
+            "convert": self._convert,
             "captions": self._captions,
             "stills": self._stills,
         }
@@ -62,8 +65,9 @@ class Steps:
         demuxer = sniff(head)
         source = self._prober.probe(storage.presigned_get(key, URL_SECONDS), demuxer, size)
         admit(source, self._settings)
-        plan = plan_video(source)
-        todo = Schedule(source, plan).tasks()
+        backend = backend_of(source, self._settings.transcode_backend)
+        plan = backend.plan_video(source)
+        todo = backend.tasks(source, plan)
         lease.end()
         with transaction() as tx:
             tasks.finish(tx, task)
@@ -71,7 +75,7 @@ class Steps:
                 tx, task.video_id, source.model_dump_json(), plan.model_dump_json(), source.duration_s, source.warnings
             ):
                 return
-            streams.add_renditions(tx, task.video_id, renditions(plan))
+            streams.add_renditions(tx, task.video_id, backend.renditions(plan))
             tasks.add(tx, task.video_id, todo)
         # What only the ladder needs is woken when the video can be played: until then nothing shall compete with that.
         queues.wake("express", task.video_id, sum(t.queue == "express" for t in todo))
@@ -106,6 +110,10 @@ class Steps:
         arguments = commands.encode_chunk(source, plan, task.tier, first, end, url, folder, self._threads)
         segments = first // plan.segment_frames, None if end == plan.total_frames else end // plan.segment_frames
         self._make(lease, folder, source, arguments, [Wanted(r.name, *segments) for r in plan.encoded(task.tier)])
+
+    def _convert(self, lease: Lease, folder: Path) -> None:
+        source, plan, _ = self._open(lease.task)
+        conversion.convert(lease, source, plan, self._settings.mediaconvert_role, folder)
 
     def _make(self, lease: Lease, folder: Path, source: Source, arguments: list[str], wanted: list[Wanted]) -> None:
         task = lease.task
