@@ -7,7 +7,7 @@ killed anywhere is finished by the next one.
 import time
 from uuid import UUID
 
-from functions.cleanup import erase
+from functions.cleanup import erase, jobs
 from functions.cleanup.deadline import Deadline
 from matinee import db, events
 from matinee.db import receipts, tasks
@@ -41,7 +41,7 @@ def purge(session_id: UUID, deadline: Deadline) -> Receipt | None:
                 if not receipts.fence(tx, session_id):
                     logger.info("session not to be purged", session_id=str(session_id))
                     return None
-                is_quiet = tasks.leases_end(tx, session_id) is None
+            is_quiet = _is_quiet(session_id)
             # What is there goes at once; what a worker was still writing goes in the next pass, when it has let go.
             is_empty = _delete_what_is_there(session_id, deadline)
             if not is_quiet:
@@ -65,12 +65,17 @@ def _delete_what_is_there(session_id: UUID, deadline: Deadline) -> bool:
     return False
 
 
+def _is_quiet(session_id: UUID) -> bool:
+    """Whether neither a job nor a worker writes for the fenced session any more."""
+    if not jobs.stop(session_id):
+        return False
+    with db.transaction() as tx:
+        return tasks.leases_end(tx, session_id) is None
+
+
 def _wait_for_workers(session_id: UUID, deadline: Deadline) -> None:
-    """Wait until no worker writes for the session any more: they let go at their next heartbeat, or their leases run out."""
-    while True:
-        with db.transaction() as tx:
-            if tasks.leases_end(tx, session_id) is None:
-                return
+    """Wait until nobody writes: workers let go at their next heartbeat, or their leases run out; jobs end when cancelled."""
+    while not _is_quiet(session_id):
         deadline.check()
         time.sleep(LEASE_POLL_SECONDS)
 

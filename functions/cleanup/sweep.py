@@ -9,6 +9,7 @@ from uuid import UUID
 
 from functions.cleanup import erase, reconcile
 from functions.cleanup.deadline import Deadline, OutOfTimeError
+from functions.cleanup.jobs import stop_unwanted_jobs
 from functions.cleanup.purge import purge
 from functions.cleanup.settings import CleanupSettings
 from functions.cleanup.side_by_side import for_each
@@ -109,6 +110,7 @@ PARTS: tuple[Callable[[Deadline], None], ...] = (
     wake_overdue_tasks,
     fail_videos_without_original,
     fail_stuck_videos,
+    stop_unwanted_jobs,  # before their files are deleted
     erase_failed_videos,
     purge_ended_sessions,
     forget_expired,
