@@ -17,6 +17,7 @@ images="
 sessions    functions/sessions     250  over-base
 get-stream  functions/get_stream   250  over-base
 on-upload   functions/on_upload    250  over-base
+on-job      functions/on_job       250  over-base
 cleanup     functions/cleanup      250  over-base
 edge-access infra/edge_access      250  over-base
 deployment  infra/deployment       250  over-base

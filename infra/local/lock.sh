@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 compile=(.venv/bin/uv pip compile --generate-hashes --universal --python-version 3.11 --quiet --no-header)
 
 "${compile[@]}" pyproject.toml --group dev -o requirements-dev.txt
-for function in on-upload get-stream sessions cleanup transcode; do
+for function in on-upload on-job get-stream sessions cleanup transcode; do
     "${compile[@]}" pyproject.toml -c requirements-dev.txt --group "$function" -o "functions/${function//-/_}/requirements.txt"
 done
 "${compile[@]}" pyproject.toml -c requirements-dev.txt --group ffmpeg -o layers/ffmpeg/requirements.txt

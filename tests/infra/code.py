@@ -16,7 +16,9 @@ from matinee.settings import Settings
 from tests.infra.templates import ROOT
 
 TOP = ""
-FACTORIES = {"s3": "s3", "sqs": "sqs", "eventbridge": "events", "secretsmanager": "secretsmanager"}  # of matinee.aws
+FACTORIES = {  # of matinee.aws
+    "s3": "s3", "sqs": "sqs", "eventbridge": "events", "secretsmanager": "secretsmanager", "mediaconvert": "mediaconvert"
+}  # fmt: skip
 Unit = tuple[str, str]  # module, name of a function or class (TOP for the module's top level)
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

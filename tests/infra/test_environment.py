@@ -7,22 +7,27 @@ import pytest
 
 from matinee.settings import Settings
 from tests.infra.code import settings_of, source_of
-from tests.infra.templates import load
+from tests.infra.templates import Template, all_templates, load, references
 from tests.infra.workloads import workloads
 
 PREFIX = "MATINEE_"
 
 
-def _as_text(value: object) -> str:
+def _as_text(value: object, template: Template) -> str:
     """What a variable may hold at run time; a reference is only known then, and "1" is a number, a truth and a name."""
-    return value if isinstance(value, str) else "1"
+    if isinstance(value, str):
+        return value
+    parameters = template.get("Parameters", {})
+    allowed = [v for name, _ in references(value) for v in parameters.get(name, {}).get("AllowedValues", ())]
+    return allowed[-1] if allowed else "1"
 
 
 @pytest.mark.parametrize("name", workloads())
 def test_a_function_finds_every_variable_that_its_settings_need(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     workload = workloads()[name]
+    template = all_templates()[workload.file]
     for variable, value in workload.environment.items():
-        monkeypatch.setenv(variable, _as_text(value))
+        monkeypatch.setenv(variable, _as_text(value, template))
     for group in settings_of(workload.module):
         group()  # raises when a variable is missing or not of its type
 

@@ -182,6 +182,33 @@ def test_the_end_of_a_session_and_a_change_of_access_reach_the_edge(bus: FakeEve
     assert of_type(template, "AWS::SQS::Queue")["Queue"]["VisibilityTimeout"] >= 6 * timeout
 
 
+@pytest.mark.parametrize(
+    ("change", "is_caught"),
+    [
+        ({"status": "COMPLETE"}, True),
+        ({"status": "ERROR", "errorCode": 1040, "errorMessage": "Example error message"}, True),
+        ({"status": "CANCELED"}, True),
+        ({"status": "STATUS_UPDATE"}, True),
+        ({"status": "INPUT_INFORMATION"}, False),
+        ({"status": "COMPLETE", "queue": "arn:aws:mediaconvert:eu-central-1:111122223333:queues/Default"}, False),
+    ],
+)
+def test_what_becomes_of_our_jobs_reaches_its_intake_and_of_others_nothing(change: dict[str, Any], is_caught: bool) -> None:
+    template = load(ROOT / "infra" / "mediaconvert.yaml")
+    queue = "arn:aws:mediaconvert:eu-central-1:111122223333:queues/matinee"
+    pattern = json.dumps(of_type(template, "AWS::Events::Rule")["JobStateChange"]["EventPattern"])
+    pattern = pattern.replace('{"Fn::GetAtt": ["JobQueue", "Arn"]}', f'"{queue}"')
+    # As the service sends it: https://docs.aws.amazon.com/mediaconvert/latest/ug/ev_status_canceled.html
+    event: Any = {
+        "source": events.JobStateChange.source,
+        "detail-type": events.JobStateChange.name,
+        "detail": {"timestamp": 1515368087458, "queue": queue, "jobId": "1515368087458-qnoxtd", "userMetadata": {}} | change,
+    }
+    assert EventPattern.load(pattern).matches_event(event) is is_caught
+    timeout = functions()["OnJob"][1]["Timeout"]
+    assert of_type(template, "AWS::SQS::Queue")["Queue"]["VisibilityTimeout"] >= 6 * timeout
+
+
 def test_every_event_becomes_a_line_of_the_log_that_the_metrics_are_made_of(bus: FakeEventBridge) -> None:
     events.emit(events.VideoPlayable(session_id=SESSION, video_id=VIDEO, seconds_since_upload=1.5))
     rules = of_type(load(ROOT / "infra" / "observability.yaml"), "AWS::Events::Rule")

@@ -1,12 +1,15 @@
 """Each role allows what its function's code calls, and no more."""
 
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
 
+from functions.transcode.mediaconvert.outputs import staging
+from matinee.ids import new_id, upload_key
 from tests.infra.code import aws_calls
-from tests.infra.templates import functions, references
-from tests.infra.workloads import Workload, actions, workloads
+from tests.infra.templates import MAIN, ROOT, functions, load, references
+from tests.infra.workloads import Workload, actions, statements, workloads
 
 # Operation → the actions that IAM knows it by. Where S3 is to say "not found", it asks for the right to list as well:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
@@ -28,12 +31,17 @@ ACTIONS = {
     ("sqs", "change_message_visibility"): {"sqs:ChangeMessageVisibility"},
     ("sqs", "get_queue_attributes"): {"sqs:GetQueueAttributes"},
     ("events", "put_events"): {"events:PutEvents"},
+    ("mediaconvert", "create_job"): {"mediaconvert:CreateJob", "mediaconvert:TagResource", "iam:PassRole"},
+    ("mediaconvert", "get_job"): {"mediaconvert:GetJob"},
+    ("mediaconvert", "search_jobs"): {"mediaconvert:SearchJobs"},
+    ("mediaconvert", "cancel_job"): {"mediaconvert:CancelJob"},
     ("secretsmanager", "get_secret_value"): {"secretsmanager:GetSecretValue"},
     ("secretsmanager", "put_secret_value"): {"secretsmanager:PutSecretValue"},
     ("cloudfront-keyvaluestore", "describe_key_value_store"): {"cloudfront-keyvaluestore:DescribeKeyValueStore"},
     ("cloudfront-keyvaluestore", "list_keys"): {"cloudfront-keyvaluestore:ListKeys"},
     ("cloudfront-keyvaluestore", "update_keys"): {"cloudfront-keyvaluestore:UpdateKeys"},
 }
+STAGED = "streams/*/*/mediaconvert/*"
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 CONSUMING = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}  # what Lambda does for a queue-fed function
 # https://tus.github.io/tusd/storage-backends/aws-s3/ ("Permissions")
@@ -75,7 +83,7 @@ def test_a_function_may_read_each_secret_that_its_environment_names(name: str) -
     assert all(value in readable for value in named)
 
 
-@pytest.mark.parametrize("name", ["OnUpload", "Cleanup", "EdgeAccess"])
+@pytest.mark.parametrize("name", ["OnUpload", "OnJob", "Cleanup", "EdgeAccess"])
 def test_a_queue_fed_function_may_take_from_its_queue(name: str) -> None:
     workload = workloads()[name]
     queue = workload.properties["Events"]["Messages"]["Properties"]["Queue"]
@@ -83,10 +91,39 @@ def test_a_queue_fed_function_may_take_from_its_queue(name: str) -> None:
         assert queue in _resources_of(workload, action)
 
 
-def test_the_worker_writes_streams_only_and_reads_uploads_only() -> None:
+def test_the_worker_writes_streams_only_and_reads_uploads_and_what_a_job_made_only() -> None:
     worker = workloads()["worker"]
     assert _resources_of(worker, "s3:PutObject") == [{"Fn::Sub": "${MediaBucketArn}/streams/*"}]
-    assert _resources_of(worker, "s3:GetObject") == [{"Fn::Sub": "${MediaBucketArn}/uploads/*"}]
+    assert _resources_of(worker, "s3:GetObject") == [
+        {"Fn::Sub": f"${{MediaBucketArn}}/{prefix}"} for prefix in ("uploads/*", STAGED)
+    ]
+
+
+def test_a_job_reads_uploads_only_and_writes_where_its_outputs_are_looked_for_only() -> None:
+    template = load(ROOT / "infra" / "mediaconvert.yaml")
+    allowed = {s["Action"]: s["Resource"] for s in statements(template, "JobRole")}
+    assert allowed == {
+        "s3:GetObject": {"Fn::Sub": "${MediaBucketArn}/uploads/*"},
+        "s3:PutObject": {"Fn::Sub": f"${{MediaBucketArn}}/{STAGED}"},
+    }
+    assert fnmatch(f"{staging(new_id(), new_id())}stream-v360_00001.ts", STAGED)
+    assert fnmatch(upload_key(new_id(), new_id()), "uploads/*")
+
+
+def test_the_worker_passes_one_role_to_one_service_and_only_where_it_is_the_back_end() -> None:
+    template = load(ROOT / "infra" / "transcode.yaml")
+    (passing,) = [s for s in workloads()["worker"].role if "iam:PassRole" in actions([s])]
+    assert passing["Resource"] == {"Ref": "JobRoleArn"}
+    assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "mediaconvert.amazonaws.com"}}
+    assert template["Resources"]["Conversions"]["Condition"] == "UsesMediaConvert"
+    assert load(MAIN)["Resources"]["CleanupOfJobs"]["Condition"] == "UsesMediaConvert"
+
+
+def test_only_mediaconvert_itself_may_take_the_role_of_a_job_and_only_for_our_queue() -> None:
+    role = load(ROOT / "infra" / "mediaconvert.yaml")["Resources"]["JobRole"]["Properties"]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "mediaconvert.amazonaws.com"}
+    assert trust["Condition"]["ArnEquals"] == {"aws:SourceArn": {"Fn::GetAtt": ["JobQueue", "Arn"]}}
 
 
 def test_only_the_stream_call_may_read_the_signing_key() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.infra.templates import ROOT, Template, containers, functions, load, references
+from tests.infra.templates import ROOT, Template, containers, functions, load, of_type, references
 
 # Container → folder of its Dockerfile. tusd is not our code.
 IMAGES_OF_CONTAINERS = {"worker": "functions/transcode", "hooks": "infra/hooks"}
@@ -42,8 +42,9 @@ def module_of(argv: list[str]) -> str:
 
 
 def statements(template: Template, role: str) -> list[dict[str, Any]]:
-    """The statements of a role's inline policies."""
-    policies = template["Resources"][role]["Properties"]["Policies"]
+    """The statements of a role's inline policies, and of those that a condition adds to it."""
+    added = [p for p in of_type(template, "AWS::IAM::RolePolicy").values() if p["RoleName"] == {"Ref": role}]
+    policies = [*template["Resources"][role]["Properties"]["Policies"], *added]
     return [s for p in policies for s in p["PolicyDocument"]["Statement"]]
 
 
