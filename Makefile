@@ -29,7 +29,7 @@ reset: ## Remove all that was installed and built here
 
 .PHONY: test
 test: ## Check and test everything
-	@$(MAKE) --no-print-directory -j4 setup $(INSTALLED)/browser $(INSTALLED)/aws-tools $(INSTALLED)/checkov
+	@$(MAKE) --no-print-directory -j4 setup $(INSTALLED)/browser $(INSTALLED)/aws-tools $(INSTALLED)/checkov $(INSTALLED)/lambda_runtime
 	@$(MAKE) --no-print-directory lint
 	cd frontend && npm test
 	@$(MAKE) --no-print-directory -j2 -k --output-sync=target test-whole-way test-parts
@@ -79,8 +79,12 @@ $(INSTALLED)/aws-tools $(INSTALLED)/checkov: $(INSTALLED)/%: infra/%-requirement
 	.matinee/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
-$(INSTALLED)/tusd: infra/tusd/go.mod infra/tusd/go.sum infra/tusd/install.sh | $(INSTALLED)
+$(INSTALLED)/tusd: infra/tusd/go.mod infra/tusd/go.sum infra/tusd/install.sh infra/local/with_go.sh | $(INSTALLED)
 	infra/tusd/install.sh
+	@touch $@
+
+$(INSTALLED)/lambda_runtime: infra/lambda_runtime/go.mod infra/lambda_runtime/go.sum infra/lambda_runtime/install.sh infra/local/with_go.sh | $(INSTALLED)
+	infra/lambda_runtime/install.sh
 	@touch $@
 
 $(INSTALLED)/frontend-packages: frontend/package.json frontend/package-lock.json | $(INSTALLED)

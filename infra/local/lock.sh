@@ -17,8 +17,8 @@ done
 # What the engine is measured against, in an environment of its own.
 "${compile[@]}" tests/bench/shaka-requirements.in --no-annotate -o tests/bench/shaka-requirements.txt
 
-# The Go toolchain that builds tusd where the machine has none.
-"${compile[@]}" infra/tusd/toolchain-requirements.in --no-annotate -o infra/tusd/toolchain-requirements.txt
+# The Go toolchain for what is built in Go, where the machine has none.
+"${compile[@]}" infra/local/go-requirements.in --no-annotate -o infra/local/go-requirements.txt
 
 # The tools that check the deployment, each in an environment of its own, and the images that only the deployment needs.
 for tools in aws-tools checkov; do

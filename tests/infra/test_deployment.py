@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,30 +19,13 @@ from infra.deployment import migrate, signing_key
 from infra.origin_gate import handler as origin_gate
 from matinee import aws, secrets
 from matinee.settings import forget_settings
+from tests.infra.custom_resources import Answers, cloudformation
 
-Answers = list[dict[str, Any]]
 
-
-@pytest.fixture
-def cloudformation() -> Iterator[tuple[str, Answers]]:
-    """An address that takes answers, and the answers that it got."""
-    answers: Answers = []
-
-    class Receiver(BaseHTTPRequestHandler):
-        def do_PUT(self) -> None:
-            answers.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-            """Keep the tests' output clean."""
-
-    with HTTPServer(("127.0.0.1", 0), Receiver) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/answer", answers
-        server.shutdown()
-        thread.join()
+@pytest.fixture(name="cloudformation")
+def _cloudformation() -> Iterator[tuple[str, Answers]]:
+    with cloudformation() as address_and_answers:
+        yield address_and_answers
 
 
 @pytest.fixture

@@ -1,17 +1,14 @@
 """The steps of the Dockerfiles, done in a plain folder: what is in an image is enough to run, and not too much."""
 
 import os
-import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.infra.dockerfiles import copied, last_stage
-from tests.infra.templates import ROOT
-from tests.infra.workloads import Workload, workloads
+from tests.infra.image_contents import fill
+from tests.infra.workloads import workloads
 
 LAMBDA_BUDGET_BYTES = 250_000_000  # over the base image
 WORKER_BUDGET_BYTES = 350_000_000  # without Debian and Python
@@ -24,23 +21,10 @@ print(callable(getattr(module, sys.argv[3])), [name for name in sys.modules if n
 """
 
 
-def _fill(folder: Path, workload: Workload) -> None:
-    """Do what the Dockerfile's stages do."""
-    requirements = [source for source in copied(workload.dockerfile) if source.endswith("requirements.txt")]
-    install = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:"]
-    arguments = [argument for source in requirements for argument in ("-r", str(ROOT / source))]
-    subprocess.run([*install, "--python", sys.executable, "--target", str(folder), *arguments], check=True)
-    kept = re.search(r"keep_services\.sh /packages ([a-z0-9 -]+)", workload.dockerfile.read_text())
-    assert kept is not None
-    subprocess.run([ROOT / "infra/images/keep_services.sh", folder, *kept[1].split()], check=True)
-    for source in copied(workload.dockerfile, last_stage(workload.dockerfile)):
-        shutil.copytree(ROOT / source, folder / source.removeprefix("layers/common/"), dirs_exist_ok=True)
-
-
 @pytest.mark.parametrize("name", workloads())
 def test_a_function_starts_from_what_its_image_holds_alone_and_keeps_to_its_budget(name: str, tmp_path: Path) -> None:
     workload = workloads()[name]
-    _fill(tmp_path, workload)
+    fill(tmp_path, workload)
     entry = {"worker": "main", "hooks": "app"}.get(name, "lambda_handler")
     environment = {variable: value if isinstance(value, str) else "1" for variable, value in workload.environment.items()}
     environment |= {"AWS_REGION": "eu-central-1", "PATH": os.environ["PATH"]}
