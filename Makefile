@@ -20,6 +20,11 @@ up: ## Start all of Matinee on this machine; Ctrl-C stops it
 .PHONY: setup
 setup: $(INSTALLED)/python $(INSTALLED)/localstack $(INSTALLED)/tusd $(INSTALLED)/frontend ## Install what `make up` needs
 
+.PHONY: deploy-local
+deploy-local: ## Deploy the templates to LocalStack, and try the whole way on what they made
+	@$(MAKE) --no-print-directory -j4 setup
+	@$(BIN)/python -m tests.deploy_local
+
 .PHONY: reset
 reset: ## Remove all that was installed and built here
 	rm -rf .matinee .venv frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -59,7 +64,7 @@ images: ## Build all container images (needs Docker)
 
 .PHONY: help
 help: ## Show this
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 # What is installed. Each file here is written when its step is done, so that the step runs again when its inputs change.
 

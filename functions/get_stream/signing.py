@@ -22,4 +22,9 @@ def _signer(pem: str) -> Callable[[bytes], bytes]:
     key = load_pem_private_key(pem.encode(), password=None)
     if not isinstance(key, RSAPrivateKey):
         raise TypeError("the signing key must be an RSA key")
-    return lambda data: key.sign(data, PKCS1v15(), SHA1())  # noqa: S303 - CloudFront's signed cookies are RSA-SHA1
+
+    @lru_cache(maxsize=1024)  # of as many sessions as are watched at once; the same text always has the same signature
+    def sign(data: bytes) -> bytes:
+        return key.sign(data, PKCS1v15(), SHA1())  # noqa: S303 - CloudFront's signed cookies are RSA-SHA1
+
+    return sign

@@ -43,7 +43,8 @@ QUEUES = {
 }
 
 
-def _new_signing_key() -> str:
+def new_signing_key() -> str:
+    """A private RSA key for the stream cookies, as PEM."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return pem.decode()
@@ -54,7 +55,7 @@ class Secrets:
     """The secrets of one stack, made at its start and kept over a restart of the place that stores them."""
 
     hook: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
-    signing_key: str = field(default_factory=_new_signing_key, repr=False)
+    signing_key: str = field(default_factory=new_signing_key, repr=False)
 
 
 class Provisioner:

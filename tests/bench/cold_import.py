@@ -1,8 +1,8 @@
 """How long a function's code takes to import: ``python -m tests.bench.cold_import [--runs N] [--json FILE] [NAME…]``.
 
-Each function is imported from what its image holds and nothing else, compiled, in a fresh interpreter, N times (default 10) after two
-that warm the disk's cache. The time is that of the import statement alone, without the interpreter's own start (about 15 ms): on the
-clock, which the budgets are for, and of the processor, which other work on the machine disturbs less.
+Each function is imported from what its image holds and nothing else, compiled, in a fresh interpreter, N times (default 10)
+after two that warm the disk's cache. The time is that of the import statement alone, without the interpreter's own start
+(about 15 ms): on the clock, which the budgets are for, and of the processor, which other work on the machine disturbs less.
 The five heaviest imports are those of ``-X importtime``, by what they cost with all that they import first.
 """
 
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from tests.infra.image_contents import fill
 from tests.infra.workloads import Workload, workloads
@@ -51,7 +52,7 @@ def milliseconds(folder: Path, workload: Workload, runs: int) -> tuple[list[floa
 
 
 def heaviest(folder: Path, workload: Workload, count: int = 5) -> list[tuple[str, float]]:
-    """(module, milliseconds with all that it imports first) of the packages that cost most; a package's own parts are left out."""
+    """(module, milliseconds with all that it imports first) of the packages that cost most; their own parts are left out."""
     said = python(folder, workload, "-X", "importtime", "-c", IMPORT).stderr
     costs = {found[4]: int(found[2]) / 1000 for found in LINE.finditer(said)}
     ours = ("functions", "infra", "matinee")
@@ -66,7 +67,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     parser.add_argument("names", nargs="*", default=[name for name in workloads() if name not in NOT_A_HANDLER])
     asked = parser.parse_args()
-    report = {}
+    report: dict[str, dict[str, Any]] = {}
     print(f"{'function':12} {'median':>7} {'max':>7} {'CPU':>7} {'budget':>7}  heaviest imports (ms)")
     for name in asked.names:
         workload = workloads()[name]

@@ -1,0 +1,68 @@
+"""Goes the whole way of a video against a running Matinee, wherever that is: ``python -m tests.smoke https://…``.
+
+Sign up, upload by tus, playable, the playlists and segments as host and as guest, end, receipt, and nothing left to watch.
+It needs open sign-up, leaves one account behind, and works with real time-outs: exit status 0 when everything held.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.e2e import films
+from tests.e2e.hls import fetch
+from tests.e2e.people import Person
+
+
+def step(sentence: str, begun: float) -> None:
+    """Say what held, and when."""
+    print(f"{time.monotonic() - begun:7.2f} s  {sentence}", flush=True)
+
+
+def whole_way(url: str, film: Path) -> None:
+    """Raises ``AssertionError`` or ``TimeoutError`` at the first thing that does not hold."""
+    begun = time.monotonic()
+    with Person(url) as host, Person(url) as guest:
+        session = host.sign_up().create_session("Smoke test")
+        step("a host signed up and opened a session", begun)
+        video = host.upload(session, film)
+        step(f"{film.stat().st_size} bytes uploaded", begun)
+        playable = host.wait(session, "playable", "ready", video=video)
+        step("playable", begun)
+        address = str(playable["url"])
+        assert guest.http.get(address).status_code == 403, "a stranger read the playlist"
+        guest.join(host.invite(session)).stream(session)
+        assert guest.http.get(address).status_code == 200, "a guest could not read the playlist"
+        host.wait(session, "ready", video=video)
+        step("ready", begun)
+        for person in (host, guest):
+            person.stream(session)
+            stream = fetch(person.http, str(host.wait(session, "ready", video=video)["url"]))
+            assert stream.pictures, "there is no rendition"
+            assert all(segment for each in stream.pictures for segment in each.segments), "a segment is empty"
+        step(f"host and guest fetched {len(stream.pictures)} renditions with all their segments", begun)
+        host.end(session)
+        receipt = host.receipt(session)
+        step(f"ended; the receipt: {receipt}", begun)
+        assert guest.http.get(f"/api/sessions/{session}/stream").status_code in (403, 409), "a guest still gets in"
+        assert guest.http.get(stream.pictures[0].address).status_code in (403, 404), "a playlist outlived its session"
+        step("nothing is left to watch", begun)
+
+
+def main() -> int:
+    """Make a film of some seconds, go the way, give the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.smoke", description=__doc__)
+    parser.add_argument("url", help="the one origin, without a trailing slash")
+    url = parser.parse_args().url
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            whole_way(url, films.short(Path(folder)))
+        except (AssertionError, TimeoutError) as error:
+            print(f"FAILED: {error}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
