@@ -50,11 +50,8 @@ def whole_way(url: str, film: Path) -> None:
         step("nothing is left to watch", begun)
 
 
-def main() -> int:
-    """Make a film of some seconds, go the way, give the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tests.smoke", description=__doc__)
-    parser.add_argument("url", help="the one origin, without a trailing slash")
-    url = parser.parse_args().url
+def smoke(url: str) -> int:
+    """Make a film of some seconds and go the way; gives the exit status."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             whole_way(url, films.short(Path(folder)))
@@ -62,6 +59,13 @@ def main() -> int:
             print(f"FAILED: {error}", file=sys.stderr)
             return 1
     return 0
+
+
+def main() -> int:
+    """Read the command line, give the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.smoke", description=__doc__)
+    parser.add_argument("url", help="the one origin")
+    return smoke(parser.parse_args().url.rstrip("/"))
 
 
 if __name__ == "__main__":

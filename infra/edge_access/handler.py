@@ -1,8 +1,8 @@
-"""Tells CloudFront of which sessions access was withdrawn, so that it refuses stream cookies from before.
+"""Tells CloudFront of which sessions access was withdrawn, and which were purged, so that it forgets what it holds of them.
 
-Fed by SQS with the bus's events ``session.ended`` and ``session.access_changed`` (``access_epoch``: the session's new one).
-The store maps a session's id to ``<epoch> <written at>``. It runs outside of the private network, in which the store
-has no endpoint.
+Fed by SQS with the bus's events ``session.ended``, ``session.access_changed`` (``access_epoch``: the session's new one) and
+``session.purged``. The store maps a session's id to ``<epoch> <written at>``; by it the edge refuses stream cookies from before.
+It runs outside of the private network, in which CloudFront has no endpoint.
 """
 
 import json
@@ -25,9 +25,28 @@ def store() -> Any:
     return boto3.client("cloudfront-keyvaluestore")
 
 
+@cache
+def cloudfront() -> Any:
+    """CloudFront's client."""
+    return boto3.client("cloudfront")
+
+
 def lambda_handler(event: dict[str, Any], context: object) -> None:  # noqa: ARG001 - the platform's signature
-    """Write one batch. Should anything fail all of it comes again, which changes nothing that was written."""
-    withdraw(changes(json.loads(record["body"]) for record in event["Records"]))
+    """Handle one batch. Should anything fail all of it comes again, which changes nothing that was done."""
+    envelopes = [json.loads(record["body"]) for record in event["Records"]]
+    for envelope in envelopes:
+        if envelope["detail-type"] == "session.purged":
+            forget(envelope["detail"]["session_id"])
+    if changed := changes(envelope for envelope in envelopes if envelope["detail-type"] != "session.purged"):
+        withdraw(changed)
+
+
+def forget(session_id: str) -> None:
+    """Have CloudFront drop the copies of a session's streams that its edges keep. Asking again for the same one is free."""
+    paths = {"Quantity": 1, "Items": [f"/streams/{session_id}/*"]}
+    cloudfront().create_invalidation(
+        DistributionId=os.environ["MATINEE_DISTRIBUTION_ID"], InvalidationBatch={"Paths": paths, "CallerReference": session_id}
+    )
 
 
 def changes(envelopes: Iterable[Mapping[str, Any]]) -> dict[str, int]:

@@ -6,7 +6,7 @@ from typing import Any
 from infra.local.configuration import ROOT
 from infra.local.templates import Template, load, references, walk
 
-__all__ = ["Template", "load", "references", "walk"]
+__all__ = ["ROOT", "Template", "load", "references", "walk"]
 MAIN = ROOT / "template.yaml"
 IMAGES = ROOT / "infra" / "images.yaml"
 NESTED_STACK = "AWS::CloudFormation::Stack"

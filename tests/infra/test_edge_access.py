@@ -50,6 +50,28 @@ class FakeStore:
         return {session: int(value.split()[0]) for session, value in self.entries.items()}
 
 
+class FakeCloudFront:
+    """Invalidations by their reference: the same one asked for again is the same one."""
+
+    def __init__(self) -> None:
+        self.invalidations: dict[str, list[str]] = {}
+
+    def create_invalidation(self, *, DistributionId: str, InvalidationBatch: dict[str, Any]) -> None:  # noqa: N803
+        assert DistributionId == "E1"
+        paths = InvalidationBatch["Paths"]
+        assert paths["Quantity"] == len(paths["Items"])
+        assert self.invalidations.setdefault(InvalidationBatch["CallerReference"], paths["Items"]) == paths["Items"]
+
+
+@pytest.fixture
+def edges(monkeypatch: pytest.MonkeyPatch) -> FakeCloudFront:
+    """The distribution whose edges keep copies."""
+    fake = FakeCloudFront()
+    monkeypatch.setattr(handler, "cloudfront", lambda: fake)
+    monkeypatch.setenv("MATINEE_DISTRIBUTION_ID", "E1")
+    return fake
+
+
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> FakeStore:
     """The store that the handler writes to."""
@@ -74,6 +96,16 @@ def _deliver(*envelopes: dict[str, Any]) -> None:
 def test_the_store_holds_the_new_epoch_and_the_end_of_sessions(store: FakeStore) -> None:
     _deliver(_changed(ONE, 101), _ended(OTHER))
     assert store.epochs() == {ONE: 101, OTHER: handler.ENDED}
+
+
+def test_the_edges_drop_their_copies_of_a_purged_session_however_often_it_is_told(
+    store: FakeStore, edges: FakeCloudFront
+) -> None:
+    purged = {"detail-type": "session.purged", "detail": {"session_id": ONE}}
+    _deliver(purged, _ended(OTHER), purged)
+    _deliver(purged)
+    assert edges.invalidations == {ONE: [f"/streams/{ONE}/*"]}
+    assert store.epochs() == {OTHER: handler.ENDED}
 
 
 @pytest.mark.parametrize("split", [True, False])

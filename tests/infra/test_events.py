@@ -171,13 +171,13 @@ def test_the_queues_are_those_of_one_machine_with_the_same_dead_letter_queues() 
     assert on_aws == {queue.name: queue.dead_letter for queue in provisioning.QUEUES.values()}
 
 
-def test_the_end_of_a_session_and_a_change_of_access_reach_the_edge(bus: FakeEventBridge) -> None:
+def test_the_end_of_a_session_its_purge_and_a_change_of_access_reach_the_edge(bus: FakeEventBridge) -> None:
     template = load(ROOT / "infra" / "edge_access.yaml")
     rules = of_type(template, "AWS::Events::Rule")
     events.emit(events.SessionEnded(session_id=SESSION), events.SessionPurged(session_id=SESSION))
     changed = {"source": "matinee", "detail-type": "session.access_changed", "detail": {"session_id": str(SESSION)}}
     caught = [e["detail-type"] for e in [*bus.delivered, changed] if _catches("AccessWithdrawn", e, rules)]
-    assert caught == ["session.ended", "session.access_changed"]
+    assert caught == ["session.ended", "session.purged", "session.access_changed"]
     timeout = functions()["EdgeAccess"][1]["Timeout"]
     assert of_type(template, "AWS::SQS::Queue")["Queue"]["VisibilityTimeout"] >= 6 * timeout
 

@@ -37,6 +37,7 @@ ACTIONS = {
     ("mediaconvert", "cancel_job"): {"mediaconvert:CancelJob"},
     ("secretsmanager", "get_secret_value"): {"secretsmanager:GetSecretValue"},
     ("secretsmanager", "put_secret_value"): {"secretsmanager:PutSecretValue"},
+    ("cloudfront", "create_invalidation"): {"cloudfront:CreateInvalidation"},
     ("cloudfront-keyvaluestore", "describe_key_value_store"): {"cloudfront-keyvaluestore:DescribeKeyValueStore"},
     ("cloudfront-keyvaluestore", "list_keys"): {"cloudfront-keyvaluestore:ListKeys"},
     ("cloudfront-keyvaluestore", "update_keys"): {"cloudfront-keyvaluestore:UpdateKeys"},

@@ -39,7 +39,9 @@ class DatabaseSettings(Settings):
             return self.database_url
         from matinee.secrets import read_json_secret
 
-        secret = read_json_secret(str(self.database_secret))
+        # Asked for each new connection, of which there are few. A rotation makes the old password void at once, so one that is
+        # kept for longer would keep new connections out; the few seconds are for many that are opened together.
+        secret = read_json_secret(str(self.database_secret), keep_seconds=5)
         user, password = quote(str(secret["username"]), safe=""), quote(str(secret["password"]), safe="")
         return f"postgresql://{user}:{password}@{secret['host']}:{secret['port']}/{secret['dbname']}?sslmode=require"
 

@@ -53,6 +53,18 @@ def _add_video(session_id: str, **columns: object) -> UUID:
     return video_id
 
 
+def test_the_viewers_of_a_session_share_a_signature_for_some_seconds(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = f"/api/sessions/{host.open_session()}/stream"
+    at = 1_900_000_000.0
+    monkeypatch.setattr("functions.get_stream.watching.time.time", lambda: at)
+    first, at = host.browser.get(path), at + 9
+    second, at = host.browser.get(path), at + 1
+    third = host.browser.get(path)
+    given = [_cookies(answer)["CloudFront-Signature"].value for answer in (first, second, third)]
+    assert given[0] == given[1] != given[2]
+    assert _condition(second)["DateLessThan"]["AWS:EpochTime"] == 1_900_000_300
+
+
 def test_the_host_gets_cookies_that_cloudfront_takes_for_this_session_alone(host: Host) -> None:
     session_id = host.open_session(title="Premiere")
     response = host.browser.get(f"/api/sessions/{session_id}/stream")

@@ -169,6 +169,7 @@ def test_cloudfront_is_told_of_withdrawn_access(account: Account, runtime: Path,
             "HTTP_PROXY": store.url,
             "AWS_ENDPOINT_URL": "http://store.test",
             "MATINEE_ACCESS_STORE_ARN": store.arn,
+            "MATINEE_DISTRIBUTION_ID": "E1",
         }
         with Function("EdgeAccess", values, tmp_path, runtime) as edge_access:
             edge_access(sqs_batch(json.dumps({"detail-type": "session.ended", "detail": {"session_id": session_id}})))
