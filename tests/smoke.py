@@ -44,7 +44,8 @@ def whole_way(url: str, film: Path) -> None:
         step(f"host and guest fetched {len(stream.pictures)} renditions with all their segments", begun)
         host.end(session)
         receipt = host.receipt(session)
-        step(f"ended; the receipt: {receipt}", begun)
+        assert receipt["remaining"] == 0, receipt
+        step(f"ended; by its receipt {receipt['deleted']['objects']} objects were deleted and 0 remain", begun)
         assert guest.http.get(f"/api/sessions/{session}/stream").status_code in (403, 409), "a guest still gets in"
         assert guest.http.get(stream.pictures[0].address).status_code in (403, 404), "a playlist outlived its session"
         step("nothing is left to watch", begun)
