@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tries the Dockerfiles where no Docker runs and no base can be pulled: with buildah, on bases made from Debian by debootstrap and
 # stored under the names that the Dockerfiles ask for. Not for deployment: Debian 12 has Python 3.11, and no AWS runtime is in it.
-#   build_offline.sh [NAME...]      default: all images but tusd's, which needs Go's; prints the size over the base
+#   build_offline.sh [NAME...]      default: all images but tusd's, whose base has Go; imports their code in them, prints their sizes
 # Needs root, buildah, debootstrap and crun or runc.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -14,7 +14,24 @@ declare -A dockerfiles=(
 if (($# == 0)); then set -- "${!dockerfiles[@]}"; fi
 
 base_of() { awk '/^FROM/ {print $2}' "${dockerfiles[$1]}/Dockerfile" | tail -1; }
-bytes_of() { buildah inspect --type image --format '{{.Docker.Size}}' "$1"; }
+
+# What a container of an image holds, in bytes.
+bytes_of() {
+    local container
+    container=$(buildah from --pull-never "$1")
+    du --summarize --bytes --one-file-system "$(buildah mount "$container")" | cut -f1
+    buildah rm "$container" >/dev/null
+}
+
+# Whether the code of an image can be imported in it, by the user that it names.
+starts() {
+    local container module
+    module=$(awk '/^CMD/ {gsub(/[\[\]",]/, " "); print /-m/ ? ($4 == "uvicorn" ? $5 : $4) : $2}' "$2/Dockerfile")
+    container=$(buildah from --pull-never "$1")
+    buildah run --env AWS_REGION=eu-central-1 "$container" -- python -c "import importlib, sys; importlib.import_module(sys.argv[1])" \
+        "$(sed 's/:app$//; s/\.lambda_handler$//' <<<"$module")"
+    buildah rm "$container" >/dev/null
+}
 
 make_base() {
     local root container
@@ -40,5 +57,6 @@ if ((${#missing[@]})); then make_base "${missing[@]}"; fi
 
 for name in "$@"; do
     buildah bud --quiet --pull-never --network=host --file "${dockerfiles[$name]}/Dockerfile" --tag "matinee-$name:offline" . >/dev/null
-    echo "$name: $((($(bytes_of "matinee-$name:offline") - $(bytes_of "$(base_of "$name")")) / 1000000)) MB over its base"
+    starts "matinee-$name:offline" "${dockerfiles[$name]}"
+    echo "$name: starts; $((($(bytes_of "matinee-$name:offline") - $(bytes_of "$(base_of "$name")")) / 1000000)) MB over its base"
 done
