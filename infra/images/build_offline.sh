@@ -56,7 +56,7 @@ for base in "${bases[@]}"; do buildah inspect --type image "$base" >/dev/null 2>
 if ((${#missing[@]})); then make_base "${missing[@]}"; fi
 
 for name in "$@"; do
-    buildah bud --quiet --pull-never --network=host --file "${dockerfiles[$name]}/Dockerfile" --tag "matinee-$name:offline" . >/dev/null
+    buildah bud --quiet --layers --pull-never --network=host --file "${dockerfiles[$name]}/Dockerfile" --tag "matinee-$name:offline" . >/dev/null
     starts "matinee-$name:offline" "${dockerfiles[$name]}"
     echo "$name: starts; $((($(bytes_of "matinee-$name:offline") - $(bytes_of "$(base_of "$name")")) / 1000000)) MB over its base"
 done
