@@ -3,13 +3,14 @@
 import unicodedata
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from matinee.bodies import VideoBody
+from matinee.db.videos import VideoStatus
 from matinee.http import Instant
 
 if TYPE_CHECKING:
@@ -148,6 +149,15 @@ class CountsBody(BaseModel):
     bytes: int = 0
 
 
+class DeletedVideoBody(BaseModel):
+    """A video as it was when its session ended."""
+
+    id: UUID
+    filename: str
+    size_bytes: int
+    status: VideoStatus
+
+
 class ReceiptBody(BaseModel):
     """Proof of the deletion: what was found, what was deleted, and that a last listing found nothing."""
 
@@ -159,7 +169,7 @@ class ReceiptBody(BaseModel):
     found: CountsBody
     deleted: CountsBody
     remaining: int
-    videos: list[dict[str, Any]] = Field(description="id, filename, size_bytes and status of each")
+    videos: list[DeletedVideoBody]
 
 
 class HealthBody(BaseModel):

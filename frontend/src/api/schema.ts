@@ -4,253 +4,253 @@
  */
 
 export interface paths {
-    readonly "/api/users": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Sign Up
          * @description Open an account.
          */
-        readonly post: operations["sign_up_api_users_post"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["sign_up_api_users_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/login": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Log In
          * @description Sign in.
          */
-        readonly post: operations["log_in_api_login_post"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["log_in_api_login_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/logout": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Log Out
          * @description Sign out: the token that the request brings is void from now on.
          */
-        readonly post: operations["log_out_api_logout_post"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["log_out_api_logout_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/me": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Me
          * @description The account that is signed in.
          */
-        readonly get: operations["me_api_me_get"];
-        readonly put?: never;
-        readonly post?: never;
+        get: operations["me_api_me_get"];
+        put?: never;
+        post?: never;
         /**
          * Leave
          * @description Close the account: all its sessions end, and everything of them is deleted.
          */
-        readonly delete: operations["leave_api_me_delete"];
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        delete: operations["leave_api_me_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/sessions": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * List Sessions
          * @description The host's own sessions, newest first, by pages.
          */
-        readonly get: operations["list_sessions_api_sessions_get"];
-        readonly put?: never;
+        get: operations["list_sessions_api_sessions_get"];
+        put?: never;
         /**
          * Open Session
          * @description Open a session.
          */
-        readonly post: operations["open_session_api_sessions_post"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["open_session_api_sessions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/sessions/{session_id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Get Session
          * @description One of the host's own sessions, with its videos and their progress.
          */
-        readonly get: operations["get_session_api_sessions__session_id__get"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["get_session_api_sessions__session_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/sessions/{session_id}/invites": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/sessions/{session_id}/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Invite
          * @description A new link for guests. The one before stops working at once, for those who joined by it, too.
          */
-        readonly post: operations["invite_api_sessions__session_id__invites_post"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["invite_api_sessions__session_id__invites_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/sessions/{session_id}/join": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/sessions/{session_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * Join
          * @description Come in as a guest, with the secret of an invitation's link.
          */
-        readonly post: operations["join_api_sessions__session_id__join_post"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["join_api_sessions__session_id__join_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/sessions/{session_id}/end": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/sessions/{session_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly get?: never;
-        readonly put?: never;
+        get?: never;
+        put?: never;
         /**
          * End Session
          * @description End a session: nobody can watch it any more, and everything of it is deleted.
          */
-        readonly post: operations["end_session_api_sessions__session_id__end_post"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        post: operations["end_session_api_sessions__session_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/sessions/{session_id}/receipt": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/sessions/{session_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Receipt
          * @description What was deleted after the end.
          */
-        readonly get: operations["receipt_api_sessions__session_id__receipt_get"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["receipt_api_sessions__session_id__receipt_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/health": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Health
          * @description Whether the service takes requests.
          */
-        readonly get: operations["health_api_health_get"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["health_api_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    readonly "/api/sessions/{session_id}/stream": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    "/api/sessions/{session_id}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
         /**
          * Get Stream
          * @description For the host and the guests of a session: its videos, and the cookies that open their streams.
          */
-        readonly get: operations["get_stream_api_sessions__session_id__stream_get"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
+        get: operations["get_stream_api_sessions__session_id__stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
 }
 export type webhooks = Record<string, never>;
@@ -260,346 +260,367 @@ export interface components {
          * CountsBody
          * @description What lay in the bucket, by kind.
          */
-        readonly CountsBody: {
+        CountsBody: {
             /**
              * Objects
              * @default 0
              */
-            readonly objects: number;
+            objects: number;
             /**
              * Versions
              * @default 0
              */
-            readonly versions: number;
+            versions: number;
             /**
              * Delete Markers
              * @default 0
              */
-            readonly delete_markers: number;
+            delete_markers: number;
             /**
              * Multipart Uploads
              * @default 0
              */
-            readonly multipart_uploads: number;
+            multipart_uploads: number;
             /**
              * Bytes
              * @default 0
              */
-            readonly bytes: number;
+            bytes: number;
+        };
+        /**
+         * DeletedVideoBody
+         * @description A video as it was when its session ended.
+         */
+        DeletedVideoBody: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Filename */
+            filename: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "uploading" | "uploaded" | "transcoding" | "playable" | "ready" | "failed";
         };
         /**
          * HealthBody
          * @description The process is alive and takes requests.
          */
-        readonly HealthBody: {
+        HealthBody: {
             /**
              * Status
              * @default ok
              * @constant
              */
-            readonly status: "ok";
+            status: "ok";
         };
         /**
          * InviteBody
          * @description The link; its secret is in the fragment, which no server sees.
          */
-        readonly InviteBody: {
+        InviteBody: {
             /** Url */
-            readonly url: string;
+            url: string;
         };
         /**
          * Join
          * @description The secret from an invitation's link.
          */
-        readonly Join: {
+        Join: {
             /** Invite */
-            readonly invite: string;
+            invite: string;
         };
         /**
          * JoinBody
          * @description The session that a guest joined; the cookie ``matinee_guest`` is set for it.
          */
-        readonly JoinBody: {
-            readonly session: components["schemas"]["SessionTitleBody"];
+        JoinBody: {
+            session: components["schemas"]["SessionTitleBody"];
         };
         /**
          * Login
          * @description Credentials as typed; what is no address or too short is a wrong one, not a malformed request.
          */
-        readonly Login: {
+        Login: {
             /** Email */
-            readonly email: string;
+            email: string;
             /** Password */
-            readonly password: string;
+            password: string;
         };
         /**
          * LoginBody
          * @description The token is also set as the cookie ``matinee_auth``.
          */
-        readonly LoginBody: {
+        LoginBody: {
             /** Token */
-            readonly token: string;
-            readonly user: components["schemas"]["UserBody"];
+            token: string;
+            user: components["schemas"]["UserBody"];
         };
         /**
          * NewSession
          * @description A session to be opened; it ends by itself at ``ends_at``.
          */
-        readonly NewSession: {
+        NewSession: {
             /** Title */
-            readonly title: string;
+            title: string;
             /** Ends At */
-            readonly ends_at?: string | null;
+            ends_at?: string | null;
         };
         /**
          * Problem
          * @description Why a request was refused (RFC 9457). ``code`` is stable; ``detail`` is for people.
          */
-        readonly Problem: {
+        Problem: {
             /** Type */
-            readonly type: string;
+            type: string;
             /** Title */
-            readonly title: string;
+            title: string;
             /** Status */
-            readonly status: number;
+            status: number;
             /** Detail */
-            readonly detail: string;
-            /** Code */
-            readonly code: string;
+            detail: string;
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "invalid_request" | "not_found" | "method_not_allowed" | "request_too_large" | "internal" | "unavailable" | "not_authenticated" | "wrong_credentials" | "too_many_attempts" | "email_taken" | "signup_closed" | "forbidden" | "session_not_found" | "session_ended" | "ends_at_in_past" | "invite_invalid" | "receipt_not_ready" | "upload_too_large" | "upload_size_unknown" | "upload_metadata_invalid" | "upload_type_not_video" | "too_many_videos" | "upload_finished" | "hook_forbidden";
         };
         /**
          * ReceiptBody
          * @description Proof of the deletion: what was found, what was deleted, and that a last listing found nothing.
          */
-        readonly ReceiptBody: {
+        ReceiptBody: {
             /**
              * Session Id
              * Format: uuid
              */
-            readonly session_id: string;
+            session_id: string;
             /** Title */
-            readonly title: string;
+            title: string;
             /**
              * Ended At
              * Format: date-time
              */
-            readonly ended_at: string;
+            ended_at: string;
             /**
              * Started At
              * Format: date-time
              */
-            readonly started_at: string;
+            started_at: string;
             /**
              * Finished At
              * Format: date-time
              */
-            readonly finished_at: string;
-            readonly found: components["schemas"]["CountsBody"];
-            readonly deleted: components["schemas"]["CountsBody"];
+            finished_at: string;
+            found: components["schemas"]["CountsBody"];
+            deleted: components["schemas"]["CountsBody"];
             /** Remaining */
-            readonly remaining: number;
-            /**
-             * Videos
-             * @description id, filename, size_bytes and status of each
-             */
-            readonly videos: readonly {
-                readonly [key: string]: unknown;
-            }[];
+            remaining: number;
+            /** Videos */
+            videos: components["schemas"]["DeletedVideoBody"][];
         };
         /**
          * SessionBody
          * @description A session.
          */
-        readonly SessionBody: {
+        SessionBody: {
             /**
              * Id
              * Format: uuid
              */
-            readonly id: string;
+            id: string;
             /** Title */
-            readonly title: string;
+            title: string;
             /**
              * Created At
              * Format: date-time
              */
-            readonly created_at: string;
+            created_at: string;
             /** Ends At */
-            readonly ends_at: string | null;
+            ends_at: string | null;
             /** Ended At */
-            readonly ended_at: string | null;
+            ended_at: string | null;
             /** Purged At */
-            readonly purged_at: string | null;
+            purged_at: string | null;
             /**
              * State
              * @description `ending`: its files are being deleted; `ended`: they are gone
              * @enum {string}
              */
-            readonly state: "open" | "ending" | "ended";
+            state: "open" | "ending" | "ended";
         };
         /**
          * SessionPageBody
          * @description Sessions, newest first; ``next`` is the ``cursor`` of the next page.
          */
-        readonly SessionPageBody: {
+        SessionPageBody: {
             /** Items */
-            readonly items: readonly components["schemas"]["SessionBody"][];
+            items: components["schemas"]["SessionBody"][];
             /** Next */
-            readonly next: string | null;
+            next: string | null;
         };
         /**
          * SessionTitleBody
          * @description What a guest may know of a session.
          */
-        readonly SessionTitleBody: {
+        SessionTitleBody: {
             /**
              * Id
              * Format: uuid
              */
-            readonly id: string;
+            id: string;
             /** Title */
-            readonly title: string;
+            title: string;
         };
         /**
          * SessionWithVideosBody
          * @description A session with its videos, oldest first.
          */
-        readonly SessionWithVideosBody: {
+        SessionWithVideosBody: {
             /**
              * Id
              * Format: uuid
              */
-            readonly id: string;
+            id: string;
             /** Title */
-            readonly title: string;
+            title: string;
             /**
              * Created At
              * Format: date-time
              */
-            readonly created_at: string;
+            created_at: string;
             /** Ends At */
-            readonly ends_at: string | null;
+            ends_at: string | null;
             /** Ended At */
-            readonly ended_at: string | null;
+            ended_at: string | null;
             /** Purged At */
-            readonly purged_at: string | null;
+            purged_at: string | null;
             /**
              * State
              * @description `ending`: its files are being deleted; `ended`: they are gone
              * @enum {string}
              */
-            readonly state: "open" | "ending" | "ended";
+            state: "open" | "ending" | "ended";
             /** Videos */
-            readonly videos: readonly components["schemas"]["VideoBody"][];
+            videos: components["schemas"]["VideoBody"][];
         };
         /**
          * SignUp
          * @description A new account.
          */
-        readonly SignUp: {
+        SignUp: {
             /** Email */
-            readonly email: string;
+            email: string;
             /** Password */
-            readonly password: string;
+            password: string;
             /** Name */
-            readonly name: string;
+            name: string;
         };
         /**
          * UserBody
          * @description A host.
          */
-        readonly UserBody: {
+        UserBody: {
             /**
              * Id
              * Format: uuid
              */
-            readonly id: string;
+            id: string;
             /** Email */
-            readonly email: string;
+            email: string;
             /** Name */
-            readonly name: string;
+            name: string;
             /**
              * Created At
              * Format: date-time
              */
-            readonly created_at: string;
+            created_at: string;
         };
         /**
          * VideoBody
          * @description A video as hosts and guests see it. The addresses are paths on the origin and need the stream cookies.
          */
-        readonly VideoBody: {
+        VideoBody: {
             /** Id */
-            readonly id: string;
+            id: string;
             /** Filename */
-            readonly filename: string;
+            filename: string;
             /**
              * Status
-             * @description `uploading`, `uploaded`, `transcoding`, `playable`, `ready` or `failed`
+             * @enum {string}
              */
-            readonly status: string;
+            status: "uploading" | "uploaded" | "transcoding" | "playable" | "ready" | "failed";
             /**
              * Progress
              * @description 0 to 1
              */
-            readonly progress: number;
+            progress: number;
             /**
              * Url
              * @description HLS multivariant playlist; set from `playable` on
              */
-            readonly url: string | null;
+            url: string | null;
             /** Poster */
-            readonly poster: string | null;
+            poster: string | null;
             /** Storyboard */
-            readonly storyboard: string | null;
+            storyboard: string | null;
             /**
              * Duration
              * @description seconds
              */
-            readonly duration: number | null;
-            readonly error: components["schemas"]["VideoErrorBody"] | null;
+            duration: number | null;
+            error: components["schemas"]["VideoErrorBody"] | null;
             /** Warnings */
-            readonly warnings: readonly string[];
+            warnings: string[];
             /** Size Bytes */
-            readonly size_bytes: number;
+            size_bytes: number;
         };
         /**
          * VideoErrorBody
          * @description Why a video cannot be shown.
          */
-        readonly VideoErrorBody: {
-            /** Code */
-            readonly code: string;
+        VideoErrorBody: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "not_a_video" | "corrupt" | "no_streams" | "too_long" | "too_large" | "too_many_pixels" | "encrypted" | "unsupported_codec" | "forbidden_format" | "internal";
             /** Message */
-            readonly message: string;
+            message: string;
         };
         /**
          * StreamBody
          * @description The videos, oldest first. Ask again before ``cookies_expire_at``.
          */
-        readonly StreamBody: {
-            readonly session: components["schemas"]["WatchedSessionBody"];
+        StreamBody: {
+            session: components["schemas"]["WatchedSessionBody"];
             /** Videos */
-            readonly videos: readonly components["schemas"]["VideoBody"][];
+            videos: components["schemas"]["VideoBody"][];
             /**
              * Cookies Expire At
              * Format: date-time
              */
-            readonly cookies_expire_at: string;
+            cookies_expire_at: string;
         };
         /**
          * WatchedSessionBody
          * @description What a viewer may know of a session.
          */
-        readonly WatchedSessionBody: {
+        WatchedSessionBody: {
             /**
              * Id
              * Format: uuid
              */
-            readonly id: string;
+            id: string;
             /** Title */
-            readonly title: string;
+            title: string;
             /** Ends At */
-            readonly ends_at: string | null;
+            ends_at: string | null;
         };
     };
     responses: never;
@@ -610,263 +631,263 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    readonly sign_up_api_users_post: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    sign_up_api_users_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["SignUp"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUp"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Successful Response */
-            readonly 201: {
+            201: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["UserBody"];
+                    "application/json": components["schemas"]["UserBody"];
                 };
             };
             /** @description `signup_closed`: New accounts cannot be opened here. */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `email_taken`: There is an account with this e-mail address already. */
-            readonly 409: {
+            409: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `invalid_request`: The request is not of the form that this call takes. */
-            readonly 422: {
+            422: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly log_in_api_login_post: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    log_in_api_login_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["Login"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Successful Response */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["LoginBody"];
+                    "application/json": components["schemas"]["LoginBody"];
                 };
             };
             /** @description `wrong_credentials`: The e-mail address or the password is wrong. */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `invalid_request`: The request is not of the form that this call takes. */
-            readonly 422: {
+            422: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `too_many_attempts`: Too many failed attempts. Wait a while before the next one. */
-            readonly 429: {
+            429: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly log_out_api_logout_post: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    log_out_api_logout_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Successful Response */
-            readonly 204: {
+            204: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content?: never;
             };
         };
     };
-    readonly me_api_me_get: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    me_api_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Successful Response */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["UserBody"];
+                    "application/json": components["schemas"]["UserBody"];
                 };
             };
             /** @description `not_authenticated`: Sign in first. */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly leave_api_me_delete: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    leave_api_me_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Successful Response */
-            readonly 202: {
+            202: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content?: never;
             };
             /** @description `not_authenticated`: Sign in first. */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly list_sessions_api_sessions_get: {
-        readonly parameters: {
-            readonly query?: {
-                readonly limit?: number;
-                readonly cursor?: string | null;
+    list_sessions_api_sessions_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
             };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Successful Response */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["SessionPageBody"];
+                    "application/json": components["schemas"]["SessionPageBody"];
                 };
             };
             /** @description `not_authenticated`: Sign in first. */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `invalid_request`: The request is not of the form that this call takes. */
-            readonly 422: {
+            422: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly open_session_api_sessions_post: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    open_session_api_sessions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["NewSession"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSession"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Successful Response */
-            readonly 201: {
+            201: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["SessionBody"];
+                    "application/json": components["schemas"]["SessionBody"];
                 };
             };
             /** @description `not_authenticated`: Sign in first. */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /**
@@ -874,287 +895,287 @@ export interface operations {
              *
              *     `ends_at_in_past`: The end of a session must lie in the future.
              */
-            readonly 422: {
+            422: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly get_session_api_sessions__session_id__get: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly session_id: string;
+    get_session_api_sessions__session_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Successful Response */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["SessionWithVideosBody"];
+                    "application/json": components["schemas"]["SessionWithVideosBody"];
                 };
             };
             /** @description `not_authenticated`: Sign in first. */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `forbidden`: This session is not yours to see. */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `session_not_found`: There is no such session. */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly invite_api_sessions__session_id__invites_post: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly session_id: string;
+    invite_api_sessions__session_id__invites_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Successful Response */
-            readonly 201: {
+            201: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["InviteBody"];
+                    "application/json": components["schemas"]["InviteBody"];
                 };
             };
             /** @description `not_authenticated`: Sign in first. */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `forbidden`: This session is not yours to see. */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `session_not_found`: There is no such session. */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `session_ended`: This session has ended; its videos are deleted. */
-            readonly 409: {
+            409: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly join_api_sessions__session_id__join_post: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly session_id: string;
+    join_api_sessions__session_id__join_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["Join"];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Join"];
             };
         };
-        readonly responses: {
+        responses: {
             /** @description Successful Response */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["JoinBody"];
+                    "application/json": components["schemas"]["JoinBody"];
                 };
             };
             /** @description `invite_invalid`: This invitation does not work, or no longer does. Ask the host for the current link. */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `session_not_found`: There is no such session. */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `session_ended`: This session has ended; its videos are deleted. */
-            readonly 409: {
+            409: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `invalid_request`: The request is not of the form that this call takes. */
-            readonly 422: {
+            422: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly end_session_api_sessions__session_id__end_post: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly session_id: string;
+    end_session_api_sessions__session_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Successful Response */
-            readonly 202: {
+            202: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["SessionBody"];
+                    "application/json": components["schemas"]["SessionBody"];
                 };
             };
             /** @description `not_authenticated`: Sign in first. */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `forbidden`: This session is not yours to see. */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `session_not_found`: There is no such session. */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly receipt_api_sessions__session_id__receipt_get: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly session_id: string;
+    receipt_api_sessions__session_id__receipt_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Successful Response */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ReceiptBody"];
+                    "application/json": components["schemas"]["ReceiptBody"];
                 };
             };
             /** @description `not_authenticated`: Sign in first. */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `forbidden`: This session is not yours to see. */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /**
@@ -1162,95 +1183,95 @@ export interface operations {
              *
              *     `receipt_not_ready`: The receipt is written when everything is deleted; that is under way or has not begun.
              */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    readonly health_api_health_get: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
+    health_api_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Successful Response */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["HealthBody"];
+                    "application/json": components["schemas"]["HealthBody"];
                 };
             };
         };
     };
-    readonly get_stream_api_sessions__session_id__stream_get: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly session_id: string;
+    get_stream_api_sessions__session_id__stream_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
             };
-            readonly cookie?: never;
+            cookie?: never;
         };
-        readonly requestBody?: never;
-        readonly responses: {
+        requestBody?: never;
+        responses: {
             /** @description Successful Response */
-            readonly 200: {
+            200: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["StreamBody"];
+                    "application/json": components["schemas"]["StreamBody"];
                 };
             };
             /** @description `not_authenticated`: Sign in first. */
-            readonly 401: {
+            401: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `forbidden`: This session is not yours to see. */
-            readonly 403: {
+            403: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `session_not_found`: There is no such session. */
-            readonly 404: {
+            404: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description `session_ended`: This session has ended; its videos are deleted. */
-            readonly 409: {
+            409: {
                 headers: {
-                    readonly [name: string]: unknown;
+                    [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                    readonly "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

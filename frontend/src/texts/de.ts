@@ -217,31 +217,50 @@ export const de: Texts = {
   errors: {
     unexpected: 'Etwas ist schiefgegangen. Versuchen Sie es noch einmal.',
     offline: 'Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung.',
+    invalid_request:
+      'Eine Eingabe hat nicht die richtige Form. Prüfen Sie sie, und versuchen Sie es noch einmal.',
+    not_found: 'Unter dieser Adresse ist nichts. Prüfen Sie den Link.',
+    method_not_allowed: 'App und Server passen nicht zusammen. Laden Sie die Seite neu.',
+    request_too_large: 'Eine Eingabe ist zu lang. Kürzen Sie sie, und versuchen Sie es noch einmal.',
+    internal: 'Bei uns ist etwas schiefgegangen. Versuchen Sie es noch einmal.',
+    unavailable: 'Ein Teil des Dienstes ist gerade nicht erreichbar. Versuchen Sie es gleich noch einmal.',
     not_authenticated: 'Melden Sie sich zuerst an.',
-    wrong_credentials: 'E-Mail-Adresse oder Passwort stimmen nicht.',
+    wrong_credentials: 'E-Mail-Adresse oder Passwort stimmen nicht. Prüfen Sie beides.',
     too_many_attempts: 'Zu viele Fehlversuche. Warten Sie eine Weile vor dem nächsten.',
-    email_taken: 'Zu dieser E-Mail-Adresse gibt es schon ein Konto.',
-    signup_closed: 'Hier können keine neuen Konten eröffnet werden.',
-    forbidden: 'Diese Vorführung ist nicht für Sie.',
-    session_not_found: 'Diese Vorführung gibt es nicht.',
-    session_ended: 'Diese Vorführung ist zu Ende; ihre Videos sind gelöscht.',
-    ends_at_in_past: 'Das Ende muss in der Zukunft liegen.',
+    email_taken: 'Zu dieser E-Mail-Adresse gibt es schon ein Konto. Melden Sie sich damit an.',
+    signup_closed: 'Hier können keine neuen Konten eröffnet werden. Fragen Sie den Betreiber nach einem.',
+    forbidden: 'Diese Vorführung ist nicht für Sie. Melden Sie sich mit dem Konto an, dem sie gehört.',
+    session_not_found: 'Diese Vorführung gibt es nicht. Prüfen Sie den Link.',
+    session_ended:
+      'Diese Vorführung ist zu Ende; ihre Videos sind gelöscht. Legen Sie für weitere eine neue an.',
+    ends_at_in_past: 'Das Ende muss in der Zukunft liegen. Wählen Sie einen späteren Zeitpunkt.',
     invite_invalid:
       'Diese Einladung gilt nicht oder nicht mehr. Fragen Sie den Gastgeber nach dem gültigen Link.',
-    unavailable: 'Ein Teil des Dienstes ist gerade nicht erreichbar. Versuchen Sie es gleich noch einmal.',
-    internal: 'Bei uns ist etwas schiefgegangen. Versuchen Sie es noch einmal.',
+    receipt_not_ready: 'Der Beleg ist noch nicht geschrieben. Er erscheint, wenn alles gelöscht ist.',
+    upload_too_large:
+      'Die Datei ist größer, als dieser Dienst annimmt. Exportieren Sie sie in geringerer Qualität, oder laden Sie sie in Teilen hoch.',
+    upload_size_unknown:
+      'Der Browser kennt die Größe dieser Datei nicht. Speichern Sie sie auf diesem Gerät, und wählen Sie sie noch einmal.',
+    upload_metadata_invalid:
+      'Der Server nimmt den Namen dieser Datei nicht an. Benennen Sie sie um, und wählen Sie sie noch einmal.',
+    upload_type_not_video:
+      'Nur Video- und Audiodateien können hochgeladen werden. Wählen Sie eine andere Datei.',
     upload_gone: 'Der Server hat diesen Upload nicht mehr. Wählen Sie die Datei noch einmal.',
     upload_locked: 'Der Server ist noch mit diesem Upload beschäftigt. Setzen Sie ihn gleich fort.',
-    upload_type_not_video: 'Nur Video- und Audiodateien können hochgeladen werden.',
+    upload_finished:
+      'Dieser Upload ist vollständig und nicht mehr abzubrechen. Er verschwindet mit der Vorführung.',
+    too_many_videos: 'Diese Vorführung fasst keine weiteren Videos. Legen Sie dafür eine andere an.',
+    hook_forbidden: 'Der Server nimmt diesen Aufruf nicht von einem Browser an.',
   },
 
   videoFailures: {
     not_a_video: 'Diese Datei ist weder Video noch Audio. Laden Sie das Video selbst hoch.',
     corrupt:
       'Die Datei ist beschädigt: Bild und Ton sind nicht lesbar. Exportieren oder kopieren Sie sie neu.',
-    no_streams: 'Die Datei enthält weder Bild noch Ton.',
+    no_streams: 'Die Datei enthält weder Bild noch Ton. Exportieren Sie sie mit wenigstens einem davon.',
     too_long: 'Das Video ist länger, als dieser Dienst annimmt. Laden Sie es in Teilen hoch.',
-    too_large: 'Die Datei ist größer, als dieser Dienst annimmt.',
+    too_large:
+      'Die Datei ist größer, als dieser Dienst annimmt. Exportieren Sie sie in geringerer Qualität, oder laden Sie sie in Teilen hoch.',
     too_many_pixels: 'Das Bild ist größer, als dieser Dienst annimmt. Exportieren Sie es kleiner.',
     encrypted: 'Die Datei ist verschlüsselt oder kopiergeschützt. Laden Sie eine ungeschützte Kopie hoch.',
     unsupported_codec: 'Dieses Format kann nicht gelesen werden. Exportieren Sie als MP4 (H.264).',

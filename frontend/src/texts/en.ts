@@ -1,3 +1,8 @@
+import type { ProblemCode, VideoFailureCode } from '../api/types';
+
+/** Errors that the app itself tells apart, beside those of the API. */
+type AppCode = 'unexpected' | 'offline' | 'upload_gone' | 'upload_locked';
+
 /** English. Keys are grouped by where a sentence stands; `errors` and `videoFailures` are keyed by the API's codes. */
 export const en = {
   locale: 'en',
@@ -214,33 +219,48 @@ export const en = {
   errors: {
     unexpected: 'Something went wrong. Try again.',
     offline: 'The server cannot be reached. Check your connection.',
-    not_authenticated: 'Sign in first.',
-    wrong_credentials: 'The email address or the password is wrong.',
-    too_many_attempts: 'Too many failed attempts. Wait a while before the next one.',
-    email_taken: 'There is an account with this email address already.',
-    signup_closed: 'New accounts cannot be opened here.',
-    forbidden: 'This session is not yours to see.',
-    session_not_found: 'There is no such session.',
-    session_ended: 'This session has ended; its videos are deleted.',
-    ends_at_in_past: 'The end must lie in the future.',
-    invite_invalid: 'This invitation does not work, or no longer does. Ask the host for the current link.',
-    unavailable: 'A part of the service cannot be reached right now. Try again in a moment.',
+    invalid_request: 'Something that was entered is not of the right form. Check it and try again.',
+    not_found: 'There is nothing at this address. Check the link.',
+    method_not_allowed: 'The app and the server do not fit together. Reload the page.',
+    request_too_large: 'What was entered is too long. Shorten it and try again.',
     internal: 'Something went wrong on our side. Try again.',
+    unavailable: 'A part of the service cannot be reached right now. Try again in a moment.',
+    not_authenticated: 'Sign in first.',
+    wrong_credentials: 'The email address or the password is wrong. Check both and try again.',
+    too_many_attempts: 'Too many failed attempts. Wait a while before the next one.',
+    email_taken: 'There is an account with this email address already. Sign in instead.',
+    signup_closed: 'New accounts cannot be opened here. Ask whoever runs this service for one.',
+    forbidden: 'This session is not yours to see. Sign in with the account that made it.',
+    session_not_found: 'There is no such session. Check the link.',
+    session_ended: 'This session has ended; its videos are deleted. Create a new one to show something.',
+    ends_at_in_past: 'The end must lie in the future. Choose a later time.',
+    invite_invalid: 'This invitation does not work, or no longer does. Ask the host for the current link.',
+    receipt_not_ready: 'The receipt is not written yet. It appears when everything is deleted.',
+    upload_too_large:
+      'The file is larger than this service takes. Export it in a lower quality, or upload it in parts.',
+    upload_size_unknown:
+      'The browser does not know how large this file is. Save it on this device and choose it again.',
+    upload_metadata_invalid:
+      'The server did not accept the name of this file. Rename it and choose it again.',
+    upload_type_not_video: 'Only video and audio files can be uploaded. Choose another file.',
     upload_gone: 'The server no longer has this upload. Choose the file again to start over.',
     upload_locked: 'The server is still busy with this upload. Resume it in a moment.',
-    upload_type_not_video: 'Only video and audio files can be uploaded.',
-  },
+    upload_finished: 'This upload is complete and can no longer be cancelled. It goes when the session ends.',
+    too_many_videos: 'This session holds as many videos as it can. Create another session for this one.',
+    hook_forbidden: 'The server does not take this call from a browser.',
+  } satisfies Record<ProblemCode | AppCode, string>,
 
   videoFailures: {
     not_a_video: 'This file is not a video or audio file. Upload the video itself.',
     corrupt: 'The file is damaged: its picture and sound cannot be read. Export or copy it again.',
-    no_streams: 'The file holds neither picture nor sound.',
+    no_streams: 'The file holds neither picture nor sound. Export it again with at least one of them.',
     too_long: 'The video is longer than this service takes. Upload it in parts.',
-    too_large: 'The file is larger than this service takes.',
+    too_large:
+      'The file is larger than this service takes. Export it in a lower quality, or upload it in parts.',
     too_many_pixels: 'The picture is larger than this service takes. Export it in a smaller size.',
     encrypted: 'The file is encrypted or copy-protected. Upload an unprotected copy.',
     unsupported_codec: 'The file uses a format that cannot be read. Export it as MP4 (H.264).',
     forbidden_format: 'This kind of file only points to other files. Upload the video itself.',
     internal: 'The video could not be prepared because of a fault on our side. Upload it again.',
-  },
+  } satisfies Record<VideoFailureCode, string>,
 };

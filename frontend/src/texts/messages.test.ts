@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../api/ApiError';
+import type { VideoFailureCode } from '../api/types';
 import { aVideo } from '../testing/samples';
 import { texts } from '.';
 import { failureOf, messageFor } from './messages';
@@ -10,7 +11,7 @@ describe('the sentence for an error', () => {
   });
 
   it("is the server's for a code that we do not know", () => {
-    expect(messageFor(new ApiError(413, 'upload_too_large', 'At most 50 GiB.'))).toBe('At most 50 GiB.');
+    expect(messageFor(new ApiError(418, 'brand_new', 'Server sentence.'))).toBe('Server sentence.');
   });
 
   it.each([new ApiError(502, 'http_502', null), new TypeError('x is undefined'), 'boom'])(
@@ -27,7 +28,7 @@ describe('the sentence for an error', () => {
 
 describe('the sentence for a failed video', () => {
   const failed = (code: string) =>
-    aVideo({ status: 'failed', error: { code, message: 'What the server says.' } });
+    aVideo({ status: 'failed', error: { code: code as VideoFailureCode, message: 'What the server says.' } });
 
   it('is ours where we have one for the code', () => {
     expect(failureOf(failed('encrypted'))).toBe(texts.videoFailures.encrypted);

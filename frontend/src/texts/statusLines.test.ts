@@ -15,8 +15,8 @@ describe('the line for an upload', () => {
   });
 
   it('tells why the server refused', () => {
-    const error = new ApiError(413, 'upload_too_large', 'At most 50 GiB.');
-    expect(uploadStatus(anUpload({ state: 'refused', error }))).toBe('At most 50 GiB.');
+    const error = new ApiError(413, 'upload_too_large', null);
+    expect(uploadStatus(anUpload({ state: 'refused', error }))).toBe(texts.errors.upload_too_large);
   });
 
   it('of an empty file is not NaN', () => {

@@ -94,6 +94,11 @@ describe('the upload queue', () => {
     expect(upload(0).options.metadata).toEqual({ session: 's1', filename: 'a.mp4', filetype: 'video/mp4' });
   });
 
+  it('sends no request that is larger than what CloudFront takes', async () => {
+    await queueWith('a.mp4');
+    expect(upload(0).options.chunkSize).toBeLessThan(50e9);
+  });
+
   it('follows an upload from its first byte to its last', async () => {
     const queue = await queueWith('a.mp4');
     upload(0).isCreated();

@@ -45,6 +45,8 @@ interface Entry {
 }
 
 const AT_ONCE = 3;
+// CloudFront takes at most 50 GB in one request; larger files go in several.
+const MOST_BYTES_IN_A_REQUEST = 16 * 1024 ** 3;
 const SECOND = 1000;
 // About ten minutes of an unreachable server before the user is asked.
 const RETRY_DELAYS = [0, 1, 2, 5, 10, ...Array<number>(30).fill(20)].map((seconds) => seconds * SECOND);
@@ -185,6 +187,7 @@ export class UploadQueue {
       fingerprint: () => Promise.resolve(view.id),
       storeFingerprintForResuming: true,
       removeFingerprintOnSuccess: true,
+      chunkSize: MOST_BYTES_IN_A_REQUEST,
       retryDelays: RETRY_DELAYS,
       onShouldRetry: (failure) => {
         const error = uploadErrorFrom(failure);

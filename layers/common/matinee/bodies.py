@@ -2,14 +2,15 @@
 
 from pydantic import BaseModel, Field
 
-from matinee.db.videos import Video
+from matinee.db.videos import Video, VideoStatus
+from matinee.errors import VIDEO_FAILURES
 from matinee.ids import stream_prefix
 
 
 class VideoErrorBody(BaseModel):
     """Why a video cannot be shown."""
 
-    code: str
+    code: str = Field(json_schema_extra={"enum": [*VIDEO_FAILURES]})
     message: str
 
 
@@ -18,7 +19,7 @@ class VideoBody(BaseModel):
 
     id: str
     filename: str
-    status: str = Field(description="`uploading`, `uploaded`, `transcoding`, `playable`, `ready` or `failed`")
+    status: VideoStatus
     progress: float = Field(description="0 to 1")
     url: str | None = Field(description="HLS multivariant playlist; set from `playable` on")
     poster: str | None

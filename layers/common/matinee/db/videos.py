@@ -7,13 +7,14 @@ states it may leave, so a message that comes twice or late changes nothing.
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from matinee.db import Tx
 from matinee.errors import VIDEO_FAILURES
 from matinee.ids import new_id
 
+VideoStatus = Literal["uploading", "uploaded", "transcoding", "playable", "ready", "failed"]
 PLAN_WEIGHT = 0.001  # planning does not show in the progress
 
 
@@ -27,7 +28,7 @@ class Video:
     filetype: str
     size_bytes: int
     upload_id: str | None
-    status: str
+    status: VideoStatus
     error_code: str | None
     error_message: str | None
     warnings: list[str]
