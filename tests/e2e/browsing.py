@@ -1,10 +1,15 @@
 """Browsers that keep a journal of what their pages complain of."""
 
 import json
+import os
 import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect, sync_playwright
 
 from tests.e2e.people import PASSWORD, Person
 
@@ -15,8 +20,32 @@ NOT_SIGNED_IN = r"401 .* /api/me$"
 expect.set_options(timeout=PATIENCE_MS)
 
 
+def _launch_options() -> dict[str, Any]:
+    named = os.environ.get("MATINEE_CHROMIUM")
+    program = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert program, "no Chromium: install one, or name it with MATINEE_CHROMIUM"
+    flags = [
+        *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+        *("--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"),
+        *(("--no-sandbox",) if os.geteuid() == 0 else ()),  # Chromium's sandbox does not start for root
+    ]
+    return {"executable_path": program, "args": flags}
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """A headless Chromium. While it runs, nothing else in this thread can use asyncio."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**_launch_options())
+        yield browser
+        browser.close()
+
+
 class Audience:
-    """Browser contexts, each as separate as another person's machine, in front of one origin."""
+    """Browser contexts, each as separate as another person's machine, in front of one origin.
+
+    What their consoles warn of or complain about, and uncaught exceptions, are ``errors``.
+    """
 
     def __init__(self, chromium: Browser, origin: str) -> None:
         self.origin = origin
@@ -28,16 +57,26 @@ class Audience:
 
     @property
     def errors(self) -> list[str]:
-        """Console errors and uncaught exceptions that no test has said to expect."""
+        """Console warnings and errors, and uncaught exceptions, that no test has said to expect."""
         return [line for line in self._complaints if not any(re.search(pattern, line) for pattern in self._tolerated)]
 
     def expect_errors(self, *patterns: str) -> None:
         """Complaints that are part of a test, as regular expressions over ``text address``."""
         self._tolerated.extend(patterns)
 
-    def newcomer(self, proxy: str | None = None) -> Page:
-        """A page of somebody who was never here, on a line of their own where a proxy is named."""
-        context = self._chromium.new_context(base_url=self.origin, proxy={"server": proxy} if proxy else None)
+    def newcomer(self, proxy: str | None = None, **device: Any) -> Page:
+        """A page of somebody who was never here, on a line of their own where a proxy is named.
+
+        ``device`` are further options of a Playwright context (``has_touch``, ``viewport``, …).
+        """
+        return self._open(self._chromium.new_context(base_url=self.origin, proxy=_server(proxy), **device))
+
+    def resident(self, profile: Path, proxy: str | None = None) -> Page:
+        """A page in a browser of its own, which keeps what it knows in a folder when it is closed (by its context)."""
+        options = {"base_url": self.origin, "proxy": _server(proxy), **_launch_options()}
+        return self._open(self._chromium.browser_type.launch_persistent_context(profile, **options))
+
+    def _open(self, context: BrowserContext) -> Page:
         context.set_default_timeout(PATIENCE_MS)
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=self.origin)
         self._contexts.append(context)
@@ -47,9 +86,9 @@ class Audience:
         page.on("dialog", lambda dialog: dialog.accept())
         return page
 
-    def seat(self, person: Person) -> Page:
+    def seat(self, person: Person, proxy: str | None = None) -> Page:
         """A page of somebody who is known from the API: with that person's cookies."""
-        page = self.newcomer()
+        page = self.newcomer(proxy)
         for cookie in person.http.cookies.jar:
             page.context.add_cookies([{"name": cookie.name, "value": cookie.value or "", "url": self.origin + cookie.path}])
         return page
@@ -69,12 +108,16 @@ class Audience:
     def _note_console(self, message: ConsoleMessage) -> None:
         line = f"{message.text} {message.location['url'].removeprefix(self.origin)}"
         self._journal.append(f"{message.type}: {line}")
-        if message.type == "error":
+        if message.type in ("warning", "error"):
             self._complaints.append(line)
 
     def _note_exception(self, error: Error) -> None:
         self._journal.append(f"exception: {error}")
         self._complaints.append(str(error))
+
+
+def _server(proxy: str | None) -> Any:
+    return {"server": proxy} if proxy else None
 
 
 def sign_up(page: Page) -> None:

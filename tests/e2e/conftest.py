@@ -1,27 +1,20 @@
 """People, browsers and stacks for the tests of the whole way."""
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from infra.local.configuration import ROOT
-from tests.e2e.browsing import Audience
+from tests.e2e.browsing import Audience, running_chromium
 from tests.e2e.people import Person
 from tests.e2e.stores import Stores
 from tests.stack import Stack, start_stack
 
 KEPT_AFTER_FAILURES = ROOT / ".matinee" / "failures"
-CHROMIUM_FLAGS = (
-    *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"),
-    *(("--no-sandbox",) if os.geteuid() == 0 else ()),  # Chromium's sandbox does not start for root
-)
 
 _report = pytest.StashKey[pytest.TestReport]()
 
@@ -78,24 +71,33 @@ def host(newcomer: Callable[[], Person]) -> Person:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium."""
-    named = os.environ.get("MATINEE_CHROMIUM")
-    program = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    assert program, "no Chromium: install one, or name it with MATINEE_CHROMIUM"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(CHROMIUM_FLAGS))
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
-def audience(chromium: Browser, stack: Stack, request: pytest.FixtureRequest) -> Iterator[Audience]:
-    """Browsers for several people. A page that logs an error, or throws, fails its test; failed tests leave pictures behind."""
-    opened = Audience(chromium, stack.url)
-    try:
+def audience_of(chromium: Browser, request: pytest.FixtureRequest) -> Callable[[Stack], AbstractContextManager[Audience]]:
+    """Browsers for several people in front of a stack. A page that warns, logs an error, or throws, fails its test; failed
+    tests leave pictures behind.
+    """
+
+    @contextmanager
+    def seated(stack: Stack) -> Iterator[Audience]:
+        opened = Audience(chromium, stack.url)
+        try:
+            yield opened
+            report = request.node.stash.get(_report, None)
+            if (report is not None and report.failed) or opened.errors:
+                opened.keep(KEPT_AFTER_FAILURES / re.sub(r"[^\w.-]+", "-", request.node.name))
+            assert opened.errors == []
+        finally:
+            opened.close()
+
+    return seated
+
+
+@pytest.fixture
+def audience(audience_of: Callable[[Stack], AbstractContextManager[Audience]], stack: Stack) -> Iterator[Audience]:
+    """Browsers for several people in front of the shared stack."""
+    with audience_of(stack) as opened:
         yield opened
-        report = request.node.stash.get(_report, None)
-        if (report is not None and report.failed) or opened.errors:
-            opened.keep(KEPT_AFTER_FAILURES / re.sub(r"[^\w.-]+", "-", request.node.name))
-        assert opened.errors == []
-    finally:
-        opened.close()

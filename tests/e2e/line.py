@@ -14,10 +14,11 @@ PIECE_BYTES = 1 << 15
 
 
 class Line:
-    """Carries connections while the ``with`` block lasts. ``upload_rate`` is in bytes per second and connection."""
+    """Carries connections while the ``with`` block lasts. The rates are in bytes per second and connection."""
 
     def __init__(self) -> None:
         self.upload_rate: float | None = None
+        self.download_rate: float | None = None
         self._is_cut = False
         self._connections: set[socket.socket] = set()
         self._entry = socket.create_server(("127.0.0.1", 0))
@@ -76,8 +77,9 @@ class Line:
         with contextlib.suppress(OSError):
             while piece := source.recv(PIECE_BYTES):
                 target.sendall(piece)
-                if is_upload and self.upload_rate:
-                    time.sleep(len(piece) / self.upload_rate)
+                rate = self.upload_rate if is_upload else self.download_rate
+                if rate:
+                    time.sleep(len(piece) / rate)
         _hang_up(source)
         _hang_up(target)
 

@@ -24,3 +24,11 @@ def with_menus(folder: Path, seconds: int = 20) -> Path:
     languages = ("-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=spa", "-metadata:s:s:0", "language=eng")
     codecs = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "48", "-c:a", "aac")
     return make(folder / "with-menus.mkv", *picture, *sounds[0], *sounds[1], "-i", str(captions), *tracks, *codecs, *languages)
+
+
+def long(folder: Path) -> Path:
+    """Two minutes of 360p that can be copied, at some 100 kB a second."""
+    picture = ("-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25:duration=120,noise=alls=20:allf=t")
+    sound = ("-f", "lavfi", "-i", "sine=frequency=330:duration=120")
+    codecs = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", "-b:v", "800k", "-c:a", "aac")
+    return make(folder / "long.mp4", *picture, *sound, *codecs)

@@ -3,19 +3,17 @@
 It starts a stack of its own, fills it with sessions, and looks at every page as a host and as a guest do.
 """
 
-import os
-import shutil
 import subprocess
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from functions.transcode.ffmpeg import binary
 from infra.local.configuration import ROOT
 from tests.e2e.app.watching import enter, video
-from tests.e2e.conftest import CHROMIUM_FLAGS
+from tests.e2e.browsing import running_chromium
 from tests.e2e.films import make
 from tests.e2e.people import PASSWORD, Person
 from tests.stack import start_stack
@@ -48,17 +46,14 @@ class Photographer:
 def main() -> None:
     """Take all pictures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    program = os.environ.get("MATINEE_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as scratch:
         stack = start_stack(Path(scratch))
         try:
-            with Person(stack.url) as host, sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=program, args=list(CHROMIUM_FLAGS))
+            with Person(stack.url) as host, running_chromium() as browser:
                 session, ended = _furnish(host, Path(scratch))
                 for theme in ("light", "dark"):
                     for width in HEIGHT_OF_WIDTH:
                         _walk(browser, stack.url, host, (session, ended), theme, width)
-                browser.close()
         finally:
             stack.stop()
 
