@@ -35,12 +35,12 @@ export function CreateSessionForm() {
         type="datetime-local"
         min={localFieldFromMoment(new Date())}
       />
-      <div className={styles.wide}>
-        <ErrorNotice error={create.error} />
-      </div>
       <button type="submit" data-kind="primary" disabled={create.isPending}>
         {texts.home.create}
       </button>
+      <div className={styles.wide}>
+        <ErrorNotice error={create.error} />
+      </div>
     </form>
   );
 }

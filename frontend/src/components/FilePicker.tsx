@@ -23,7 +23,7 @@ export function FilePicker({ onFiles }: { readonly onFiles: (files: File[]) => v
           }}
         />
       </label>
-      <span>{texts.upload.drop}</span>
+      <span className={styles.drop}>{texts.upload.drop}</span>
       {isOver && (
         <div className={styles.curtain} aria-hidden="true">
           {texts.upload.dropNow}

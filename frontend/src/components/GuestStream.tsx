@@ -1,4 +1,5 @@
 import type { Stream, Video } from '../api/types';
+import { titleOf } from '../format/title';
 import { useChosenVideo } from '../hooks/useChosenVideo';
 import { LazyPlayer } from '../player/LazyPlayer';
 import { texts } from '../texts';
@@ -73,7 +74,7 @@ function VideoChoice({ video, isCurrent, onChoose }: VideoChoiceProps) {
   return (
     <button type="button" className={styles.video} aria-pressed={isCurrent} onClick={onChoose}>
       {video.poster && <img className={styles.poster} src={video.poster} alt="" loading="lazy" />}
-      <span className={styles.name}>{video.filename}</span>
+      <span className={styles.name}>{titleOf(video.filename)}</span>
       <span className={styles.muted}>{videoStatus(video)}</span>
     </button>
   );

@@ -16,13 +16,15 @@ export function ErrorNotice({ error }: { readonly error: unknown }) {
 interface CalmNoticeProps {
   readonly heading: string;
   readonly body?: string;
+  /** Whether it asks in, and so is to look like a screen on which something will be shown. */
+  readonly isInviting?: boolean;
   readonly children?: ReactNode;
 }
 
 /** A page, or a large part of one, that says one thing. */
-export function CalmNotice({ heading, body, children }: CalmNoticeProps) {
+export function CalmNotice({ heading, body, isInviting = false, children }: CalmNoticeProps) {
   return (
-    <div className={styles.calm}>
+    <div className={isInviting ? `${styles.calm} ${styles.inviting}` : styles.calm}>
       <h1>{heading}</h1>
       {body && <p>{body}</p>}
       {children}
@@ -32,7 +34,7 @@ export function CalmNotice({ heading, body, children }: CalmNoticeProps) {
 
 export function Loading() {
   return (
-    <p className={styles.calm} role="status">
+    <p className={styles.loading} role="status">
       {texts.loading}
     </p>
   );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatBytes, formatPercent } from './quantities';
 import { formatClock, formatWait, localFieldFromMoment, momentFromLocalField } from './time';
+import { titleOf } from './title';
 
 describe('sizes', () => {
   it.each([
@@ -50,5 +51,17 @@ describe('a date-and-time field', () => {
   it('gives back the moment it was filled with, in whole minutes', () => {
     const moment = new Date('2026-11-22T18:30:00.000Z');
     expect(momentFromLocalField(localFieldFromMoment(moment))).toBe(moment.toISOString());
+  });
+});
+
+describe('the title of a film', () => {
+  it.each([
+    ['Summer evening.mp4', 'Summer evening'],
+    ['Take 3.final.MKV', 'Take 3.final'],
+    ['No. 5', 'No. 5'],
+    ['.mp4', '.mp4'],
+    ['Dr. Strangelove', 'Dr. Strangelove'],
+  ])('%s is called %s', (filename, title) => {
+    expect(titleOf(filename)).toBe(title);
   });
 });

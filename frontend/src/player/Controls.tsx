@@ -5,6 +5,7 @@ import { formatClock } from '../format/time';
 import { texts } from '../texts';
 import type { PlayerActions } from './actions';
 import styles from './Controls.module.css';
+import { type Chapter, chapterAt, chapterTitle } from './chapters';
 import { Icon, type IconName } from './Icon';
 import type { CaptionStyle } from './memory';
 import { PlayerSettings } from './PlayerSettings';
@@ -20,6 +21,7 @@ interface ControlsProps {
   readonly tracks: Tracks | null;
   readonly trackState: TrackState;
   readonly stills: readonly Still[];
+  readonly chapters: readonly Chapter[];
   readonly isFullscreen: boolean;
   readonly captionStyle: CaptionStyle;
   readonly onCaptionStyle: (style: CaptionStyle) => void;
@@ -28,11 +30,12 @@ interface ControlsProps {
 
 /** The bar below the picture. */
 export function Controls(props: ControlsProps) {
-  const { frame, media, actions, tracks, trackState } = props;
+  const { frame, media, actions, tracks, trackState, chapters } = props;
+  const chapter = chapterAt(chapters, media.time);
   const hasCaptions = trackState.captions.length > 0;
   return (
     <div className={styles.bar}>
-      <SeekBar media={media} stills={props.stills} onSeek={actions.seekTo} />
+      <SeekBar media={media} stills={props.stills} chapters={chapters} onSeek={actions.seekTo} />
       <div className={styles.row}>
         <PlayButton media={media} onPress={actions.playOrPause} />
         <IconButton
@@ -50,6 +53,7 @@ export function Controls(props: ControlsProps) {
         <Volume media={media} actions={actions} />
         <span className={styles.time}>
           {formatClock(media.time)} / {formatClock(media.duration)}
+          {chapter >= 0 && <span className={styles.chapter}>{chapterTitle(chapters, chapter)}</span>}
         </span>
         {hasCaptions && (
           <IconButton
@@ -65,6 +69,9 @@ export function Controls(props: ControlsProps) {
           state={trackState}
           rate={media.rate}
           onRate={actions.setRate}
+          chapters={chapters}
+          chapter={chapter}
+          onChapter={(place) => actions.seekTo(chapters[place]?.start ?? 0)}
           captionStyle={props.captionStyle}
           onCaptionStyle={props.onCaptionStyle}
           buttonClass={styles.button}

@@ -6,6 +6,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { titleOf } from '../format/title';
 import { texts } from '../texts';
 import { actionsOn, type PlayerActions, perform } from './actions';
 import { Controls } from './Controls';
@@ -15,6 +16,7 @@ import styles from './Player.module.css';
 import { type KeyTarget, shortcutFor } from './shortcuts';
 import { NO_TRACKS, type Tracks } from './tracks';
 import { useAttention } from './useAttention';
+import { useChapters } from './useChapters';
 import { useFullscreen } from './useFullscreen';
 import { useMediaState } from './useMediaState';
 import { type PlaybackOptions, usePlayback } from './usePlayback';
@@ -38,6 +40,7 @@ export function Player({ takeFocus = false, ...options }: PlayerProps) {
   const trackState = useTrackState(tracks);
   const media = useMediaState(screen);
   const stills = useStoryboard(video.storyboard);
+  const chapters = useChapters(trackState.chaptersAddress);
   const isFullscreen = useFullscreen(frame);
   const { isAttentive, notice } = useAttention();
   const isQuiet = !isAttentive && !media.paused && !isChoosing;
@@ -81,7 +84,7 @@ export function Player({ takeFocus = false, ...options }: PlayerProps) {
     <section
       ref={frame}
       className={styles.frame}
-      aria-label={texts.player.label(video.filename)}
+      aria-label={texts.player.label(titleOf(video.filename))}
       tabIndex={-1}
       data-quiet={isQuiet}
       data-caption-size={captionStyle.size}
@@ -95,7 +98,7 @@ export function Player({ takeFocus = false, ...options }: PlayerProps) {
       <video
         ref={screen}
         className={styles.video}
-        aria-label={video.filename}
+        aria-label={titleOf(video.filename)}
         poster={video.poster ?? undefined}
         playsInline
         onClick={onPictureClick}
@@ -137,6 +140,7 @@ export function Player({ takeFocus = false, ...options }: PlayerProps) {
           tracks={tracks}
           trackState={trackState}
           stills={stills}
+          chapters={chapters}
           isFullscreen={isFullscreen}
           captionStyle={captionStyle}
           onCaptionStyle={(style) => {

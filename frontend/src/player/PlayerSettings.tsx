@@ -2,6 +2,7 @@ import { Popover } from '@base-ui/react/popover';
 import { type RefObject, useId } from 'react';
 import { formatNumber } from '../format/quantities';
 import { texts } from '../texts';
+import { type Chapter, chapterTitle } from './chapters';
 import { Icon } from './Icon';
 import { CAPTION_COLOURS, CAPTION_SIZES, type CaptionStyle } from './memory';
 import styles from './PlayerSettings.module.css';
@@ -16,6 +17,10 @@ interface PlayerSettingsProps {
   readonly state: TrackState;
   readonly rate: number;
   readonly onRate: (rate: number) => void;
+  readonly chapters: readonly Chapter[];
+  /** The place of the present chapter in the list, or -1. */
+  readonly chapter: number;
+  readonly onChapter: (place: number) => void;
   readonly captionStyle: CaptionStyle;
   readonly onCaptionStyle: (style: CaptionStyle) => void;
   readonly buttonClass: string | undefined;
@@ -50,11 +55,20 @@ export function PlayerSettings(props: PlayerSettingsProps) {
   );
 }
 
-function Choices({ tracks, state, rate, onRate, captionStyle, onCaptionStyle }: PlayerSettingsProps) {
+function Choices(props: PlayerSettingsProps) {
+  const { tracks, state, rate, onRate, chapters, chapter, onChapter, captionStyle, onCaptionStyle } = props;
   const auto: Choice = { id: -1, label: autoLabel(state) };
   const none: Choice = { id: -1, label: texts.player.captionsOff };
   return (
     <>
+      {chapters.length > 1 && (
+        <Select
+          label={texts.player.chapter}
+          value={chapter}
+          choices={chapters.map((_, place) => ({ id: place, label: chapterTitle(chapters, place) }))}
+          onChoose={onChapter}
+        />
+      )}
       {state.qualities.length > 0 && (
         <Select
           label={texts.player.quality}

@@ -2,6 +2,7 @@ import { Slider } from '@base-ui/react/slider';
 import { type PointerEvent, useState } from 'react';
 import { formatClock } from '../format/time';
 import { texts } from '../texts';
+import { type Chapter, chapterAt, chapterTitle } from './chapters';
 import styles from './SeekBar.module.css';
 import { type Still, stillAt } from './storyboard';
 import type { MediaState } from './useMediaState';
@@ -9,15 +10,20 @@ import type { MediaState } from './useMediaState';
 interface SeekBarProps {
   readonly media: MediaState;
   readonly stills: readonly Still[];
+  readonly chapters: readonly Chapter[];
   readonly onSeek: (time: number) => void;
 }
 
 /** The time line: what is played, what is loaded, and a preview of where the pointer stands. */
-export function SeekBar({ media, stills, onSeek }: SeekBarProps) {
+export function SeekBar({ media, stills, chapters, onSeek }: SeekBarProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const [dragged, setDragged] = useState<number | null>(null);
   const duration = Math.max(media.duration, 0.1);
   const previewed = dragged ?? pointed;
+  const chapterNameAt = (time: number) => {
+    const place = chapterAt(chapters, time);
+    return place < 0 ? null : chapterTitle(chapters, place);
+  };
 
   const follow = (event: PointerEvent<HTMLElement>) => {
     const { left, width } = event.currentTarget.getBoundingClientRect();
@@ -49,17 +55,29 @@ export function SeekBar({ media, stills, onSeek }: SeekBarProps) {
         <Slider.Track className={styles.track}>
           <div className={styles.loaded} style={{ width: `${(media.loadedTo / duration) * 100}%` }} />
           <Slider.Indicator className={styles.played} />
+          {chapters
+            .filter(({ start }) => start > 0 && start < media.duration)
+            .map(({ start }) => (
+              <div key={start} className={styles.mark} style={{ left: `${(start / duration) * 100}%` }} />
+            ))}
           <Slider.Thumb
             className={styles.thumb}
             aria-label={texts.player.seek}
             getAriaValueText={(_, time) =>
-              texts.player.position(formatClock(time), formatClock(media.duration))
+              [texts.player.position(formatClock(time), formatClock(media.duration)), chapterNameAt(time)]
+                .filter((part) => part !== null)
+                .join(', ')
             }
           />
         </Slider.Track>
       </Slider.Control>
       {previewed !== null && media.duration > 0 && (
-        <Preview time={previewed} share={previewed / duration} still={stillAt(stills, previewed)} />
+        <Preview
+          time={previewed}
+          share={previewed / duration}
+          still={stillAt(stills, previewed)}
+          chapter={chapterNameAt(previewed)}
+        />
       )}
     </Slider.Root>
   );
@@ -69,9 +87,10 @@ interface PreviewProps {
   readonly time: number;
   readonly share: number;
   readonly still: Still | null;
+  readonly chapter: string | null;
 }
 
-function Preview({ time, share, still }: PreviewProps) {
+function Preview({ time, share, still, chapter }: PreviewProps) {
   return (
     <div className={styles.preview} style={{ left: `${share * 100}%` }} aria-hidden="true">
       {still && (
@@ -86,6 +105,7 @@ function Preview({ time, share, still }: PreviewProps) {
           }}
         />
       )}
+      {chapter !== null && <span className={styles.chapter}>{chapter}</span>}
       <span>{formatClock(time)}</span>
     </div>
   );

@@ -2,6 +2,7 @@ import type Hls from 'hls.js';
 import { Events } from 'hls.js';
 import { formatLanguage } from '../format/language';
 import { CaptionTracks } from './captionTracks';
+import { CHAPTERS_ID } from './chapters';
 import { newStore } from './trackStore';
 import type { Choice, Tracks, TrackWishes } from './tracks';
 
@@ -24,6 +25,7 @@ export function tracksOfHls(hls: Hls, element: HTMLVideoElement, wishes: TrackWi
     hls.subtitleTrack = id;
     captionTracks.show(id);
   };
+  let chaptersAddress: string | null = null;
   const store = newStore(() => {
     const qualities = hls.levels
       .map((level, id) => ({ id, label: qualityLabel(level), height: level.height }))
@@ -37,10 +39,13 @@ export function tracksOfHls(hls: Hls, element: HTMLVideoElement, wishes: TrackWi
       audioTrack: hls.audioTrack,
       captions: hls.subtitleTracks.map((track, id) => ({ id, label: trackLabel(track) })),
       caption: hls.subtitleTrack,
+      chaptersAddress,
     };
   });
 
-  hls.on(Events.MANIFEST_PARSED, () => {
+  hls.on(Events.MANIFEST_PARSED, (_event, { sessionData }) => {
+    const chapters = sessionData?.[CHAPTERS_ID]?.URI;
+    chaptersAddress = chapters && hls.url ? new URL(chapters, hls.url).href : null;
     store.change();
     const wished = idOf(store.getSnapshot().qualities, wishes.quality);
     if (wished >= 0) hls.currentLevel = wished;

@@ -53,6 +53,12 @@ function playWithMediaSource(element: HTMLVideoElement, url: string, options: Pl
   const patient = recovering(options, { loadOn, recoverMedia: () => hls.recoverMediaError() });
   hls.on(Events.ERROR, (_event, data) => {
     const trouble = troubleOf(data);
+    // A refusal holds for every rendition; hls.js would ask for each of them before it calls that fatal.
+    if (trouble.kind === 'network' && trouble.status === 403) {
+      hls.stopLoad();
+      patient.onTrouble({ ...trouble, fatal: true });
+      return;
+    }
     // hls.js asks for a segment several times before it calls that fatal: long, with nothing left to show.
     const isStarved = element.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
     if (trouble.kind === 'network' && !trouble.fatal && isStarved) options.onCondition('reconnecting');

@@ -16,6 +16,8 @@ export interface TrackState {
   readonly captions: readonly Choice[];
   /** The id of the captions that are shown, or -1 for none. */
   readonly caption: number;
+  /** Where the film's chapters can be read; null where it has none. */
+  readonly chaptersAddress: string | null;
 }
 
 /** The menus of a stream: a store to read, and what can be done with it. */
@@ -42,4 +44,5 @@ export const NO_TRACKS: TrackState = {
   audioTrack: -1,
   captions: [],
   caption: -1,
+  chaptersAddress: null,
 };

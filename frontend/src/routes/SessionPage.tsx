@@ -15,6 +15,7 @@ import { useUploads } from '../hooks/useUploads';
 import { LazyPlayer } from '../player/LazyPlayer';
 import { texts } from '../texts';
 import { videoRows } from '../uploads/videoRows';
+import styles from './SessionPage.module.css';
 
 /** `/sessions/:id`: a host's session. */
 export default function SessionPage() {
@@ -51,20 +52,22 @@ function OpenSession({ session, onChanged }: OpenSessionProps) {
   const { uploads, queue } = useUploads(session.id);
   const { current, isUsersChoice, choose } = useChosenVideo(session.videos);
   return (
-    <>
-      {current && <HostPlayer sessionId={session.id} video={current} autoPlay={isUsersChoice} />}
-      <Card heading={texts.upload.heading}>
-        <FilePicker onFiles={(files) => queue.add(session.id, files)} />
-        <VideoList
-          rows={videoRows(session.videos, uploads)}
-          queue={queue}
-          currentId={current?.id ?? null}
-          onWatch={choose}
-          onCancelled={onChanged}
-        />
-      </Card>
+    <div className={styles.columns}>
+      <div className={styles.column}>
+        {current && <HostPlayer sessionId={session.id} video={current} autoPlay={isUsersChoice} />}
+        <Card heading={texts.upload.heading}>
+          <FilePicker onFiles={(files) => queue.add(session.id, files)} />
+          <VideoList
+            rows={videoRows(session.videos, uploads)}
+            queue={queue}
+            currentId={current?.id ?? null}
+            onWatch={choose}
+            onCancelled={onChanged}
+          />
+        </Card>
+      </div>
       <InviteCard sessionId={session.id} />
-    </>
+    </div>
   );
 }
 

@@ -44,7 +44,7 @@ function Invitation({ id, invite, onJoined }: InvitationProps) {
   if (refusal !== null) return refusal;
   return (
     <Layout title={texts.watch.invited}>
-      <CalmNotice heading={texts.watch.invited} body={texts.watch.invitedBody}>
+      <CalmNotice heading={texts.watch.invited} body={texts.watch.invitedBody} isInviting>
         <button
           type="button"
           data-kind="primary"

@@ -116,6 +116,8 @@ export const de: Texts = {
     volume: 'Lautstärke',
     soundOn: 'Ton einschalten',
     settings: 'Einstellungen',
+    chapter: 'Kapitel',
+    chapterNumber: (number) => `Kapitel ${number}`,
     quality: 'Qualität',
     auto: 'Automatisch',
     autoNow: (quality) => `Automatisch (${quality})`,

@@ -119,6 +119,8 @@ export const en = {
     volume: 'Volume',
     soundOn: 'Turn sound on',
     settings: 'Settings',
+    chapter: 'Chapter',
+    chapterNumber: (number: string) => `Chapter ${number}`,
     quality: 'Quality',
     auto: 'Auto',
     autoNow: (quality: string) => `Auto (${quality})`,

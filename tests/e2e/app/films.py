@@ -26,6 +26,29 @@ def with_menus(folder: Path, seconds: int = 20) -> Path:
     return make(folder / "with-menus.mkv", *picture, *sounds[0], *sounds[1], "-i", str(captions), *tracks, *codecs, *languages)
 
 
+Colour = tuple[int, int, int]
+
+
+def landscape(path: Path, sky: tuple[Colour, Colour], ground: Colour, sun: tuple[float, float], seconds: int = 24) -> Path:
+    """Hills before a sky (its colours at the top and at the horizon), a sun at a share of width and height; slowly nearer."""
+    sunlight = f"exp(-hypot(X-W*{sun[0]}\\,Y-H*{sun[1]})/(H*0.16))"
+    disc = f"lt(hypot(X-W*{sun[0]}\\,Y-H*{sun[1]})\\,H*0.075)"
+    far = "gt(Y\\,H*(0.70+0.05*sin(X/170)+0.02*sin(X/61)))"
+    near = "gt(Y\\,H*(0.83+0.06*sin(X/230+2)+0.015*sin(X/47)))"
+
+    def channel(top: int, horizon: int, earth: int) -> str:
+        air = f"({top}+({horizon - top})*min(1\\,Y/(H*0.72)))"
+        lit = f"min(255\\,{air}+({255}-{air})*max({sunlight}\\,{disc}*0.95))"
+        hills = f"({earth}*0.55+{horizon}*0.22)"
+        return f"if({near}\\,{earth}\\,if({far}\\,{hills}\\,{lit}))"
+
+    red, green, blue = (channel(*levels) for levels in zip(*sky, ground, strict=True))
+    still = f"color=size=1280x720:rate=1:duration=1,format=gbrp,geq=r='{red}':g='{green}':b='{blue}'"
+    nearer = f"zoompan=z='1+on/4000':x='iw/2-iw/zoom/2':y='ih/2-ih/zoom/2':d={seconds * 24}:s=1280x720:fps=24"
+    codecs = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "14", "-pix_fmt", "yuv420p", "-g", "48")
+    return make(path, "-f", "lavfi", "-i", f"{still},{nearer}", *codecs)
+
+
 def long(folder: Path) -> Path:
     """Two minutes of 360p that can be copied, at some 100 kB a second."""
     picture = ("-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25:duration=120,noise=alls=20:allf=t")

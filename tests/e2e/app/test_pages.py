@@ -67,14 +67,37 @@ def test_no_page_breaks_an_accessibility_rule_or_logs_a_word(
     assert said == []
 
 
-def test_the_receipt_is_accessible(audience: Audience, host: Person) -> None:
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_that_says_why_there_is_nothing_to_watch_breaks_an_accessibility_rule(
+    audience: Audience, host: Person, theme: str
+) -> None:
+    audience.expect_errors(r"40[1349] .* /api/sessions/")
     session = host.create_session("Over")
+    old_link, link = host.invite(session), host.invite(session)
+    broken: dict[str, list[str]] = {}
+
+    def look(page: Page, address: str, heading: str) -> Page:
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        page.goto(address)
+        if "#" in address:
+            page.get_by_role("button", name="Join").click()
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        broken[heading] = violations(page)
+        return page
+
+    look(audience.newcomer(), old_link, "This invitation does not work")
+    look(audience.newcomer(), f"/watch/{session}", "An invitation is needed")
+    look(audience.newcomer(), "/watch/01890000-0000-7000-8000-000000000000#x", "There is no such session")
+    waiting = look(audience.newcomer(), link, "Nothing to watch yet")
     host.end(session)
     host.receipt(session)
-    page = audience.seat(host)
-    page.goto(f"/sessions/{session}")
-    expect(page.get_by_role("table")).to_be_visible()
-    assert violations(page) == []
+    expect(waiting.get_by_role("heading", name="This session has ended")).to_be_visible()
+    broken["ended"] = violations(waiting)
+    receipt = look(audience.seat(host), f"/sessions/{session}", "Receipt")
+    expect(receipt.get_by_role("table")).to_be_visible()
+    broken["receipt"] = violations(receipt)
+
+    assert {name: found for name, found in broken.items() if found} == {}
 
 
 def test_a_newcomers_first_page_and_the_api_page_log_nothing(audience: Audience) -> None:

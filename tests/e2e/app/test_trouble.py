@@ -62,7 +62,7 @@ def test_a_session_that_ends_under_a_watching_guest_gives_a_calm_page_and_no_sto
     page.on("request", lambda request: asked.append(request.url))
     page.wait_for_timeout(6_000)
     assert asked == []
-    assert len(refused) <= 5, [answer.url for answer in refused]
+    assert len(refused) <= 4, [f"{answer.status} {answer.url}" for answer in refused]
 
 
 def test_new_stream_cookies_are_fetched_before_the_old_ones_expire(audience: Audience, screening: Screening) -> None:
@@ -72,14 +72,14 @@ def test_new_stream_cookies_are_fetched_before_the_old_ones_expire(audience: Aud
     page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/stream") else None)
     page.goto(f"/sessions/{screening.session}")
     expect(page.locator("video")).to_be_visible()
-    until(page, lambda: _policy(page.context) is not None)
-    policy, so_far = _policy(page.context), len(asked)
+    until(page, lambda: _policy(page.context, screening.session) is not None)
+    policy, so_far = _policy(page.context, screening.session), len(asked)
     page.wait_for_timeout(2_000)
     assert len(asked) == so_far, "it asks without need"
     with page.expect_response(lambda answer: answer.url.endswith("/stream")) as renewed:
         page.clock.fast_forward("04:05")  # of the five minutes for which cookies are good
     assert renewed.value.ok
-    until(page, lambda: _policy(page.context) != policy)
+    until(page, lambda: _policy(page.context, screening.session) != policy)
 
 
 def test_without_media_source_extensions_the_browser_plays_the_stream_itself(audience: Audience, screening: Screening) -> None:
@@ -114,14 +114,15 @@ def test_a_finger_on_a_small_screen_does_all_that_a_mouse_does(audience: Audienc
     assert panel is not None
     assert panel["x"] >= 0
     assert panel["x"] + panel["width"] <= 360
-    page.get_by_label("Speed").select_option(label="1.5×")
+    page.get_by_label("Speed").select_option("1.5")
     assert video(page, "video.playbackRate") == 1.5
     assert _small_targets(page) == []
 
 
-def _policy(context: BrowserContext) -> str | None:
-    """The cookie that says until when the streams are open."""
-    return next((cookie["value"] for cookie in context.cookies() if cookie["name"] == "CloudFront-Policy"), None)
+def _policy(context: BrowserContext, session: str) -> str | None:
+    """The cookie that says until when a session's streams are open."""
+    of_session = [cookie for cookie in context.cookies() if cookie["path"] == f"/streams/{session}/"]
+    return next((cookie["value"] for cookie in of_session if cookie["name"] == "CloudFront-Policy"), None)
 
 
 def _small_targets(page: Page) -> list[str]:
