@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, Request, expect, sync_playwright
 
 from tests.e2e.people import PASSWORD, Person
 
@@ -20,7 +21,7 @@ NOT_SIGNED_IN = r"401 .* /api/me$"
 expect.set_options(timeout=PATIENCE_MS)
 
 
-def _launch_options() -> dict[str, Any]:
+def _launch_options(*more_flags: str) -> dict[str, Any]:
     named = os.environ.get("MATINEE_CHROMIUM")
     program = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     assert program, "no Chromium: install one, or name it with MATINEE_CHROMIUM"
@@ -28,6 +29,7 @@ def _launch_options() -> dict[str, Any]:
         *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
         *("--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"),
         *(("--no-sandbox",) if os.geteuid() == 0 else ()),  # Chromium's sandbox does not start for root
+        *more_flags,
     ]
     return {"executable_path": program, "args": flags}
 
@@ -44,7 +46,7 @@ def running_chromium() -> Iterator[Browser]:
 class Audience:
     """Browser contexts, each as separate as another person's machine, in front of one origin.
 
-    What their consoles warn of or complain about, and uncaught exceptions, are ``errors``.
+    What their consoles warn of or complain about, uncaught exceptions, and requests to another origin are ``errors``.
     """
 
     def __init__(self, chromium: Browser, origin: str) -> None:
@@ -57,7 +59,7 @@ class Audience:
 
     @property
     def errors(self) -> list[str]:
-        """Console warnings and errors, and uncaught exceptions, that no test has said to expect."""
+        """What pages did or complained of that they should not, and that no test has said to expect."""
         return [line for line in self._complaints if not any(re.search(pattern, line) for pattern in self._tolerated)]
 
     def expect_errors(self, *patterns: str) -> None:
@@ -71,9 +73,9 @@ class Audience:
         """
         return self._open(self._chromium.new_context(base_url=self.origin, proxy=_server(proxy), **device))
 
-    def resident(self, profile: Path, proxy: str | None = None) -> Page:
-        """A page in a browser of its own, which keeps what it knows in a folder when it is closed (by its context)."""
-        options = {"base_url": self.origin, "proxy": _server(proxy), **_launch_options()}
+    def resident(self, profile: Path, proxy: str | None = None, *flags: str) -> Page:
+        """A page in a browser of its own, with further flags, which keeps what it knows in a folder when it is closed."""
+        options = {"base_url": self.origin, "proxy": _server(proxy), **_launch_options(*flags)}
         return self._open(self._chromium.browser_type.launch_persistent_context(profile, **options))
 
     def _open(self, context: BrowserContext) -> Page:
@@ -83,6 +85,7 @@ class Audience:
         page = context.new_page()
         page.on("console", self._note_console)
         page.on("pageerror", self._note_exception)
+        page.on("request", self._note_request)
         page.on("dialog", lambda dialog: dialog.accept())
         return page
 
@@ -110,6 +113,10 @@ class Audience:
         self._journal.append(f"{message.type}: {line}")
         if message.type in ("warning", "error"):
             self._complaints.append(line)
+
+    def _note_request(self, request: Request) -> None:
+        if urlsplit(request.url).scheme.startswith("http") and not request.url.startswith(f"{self.origin}/"):
+            self._complaints.append(f"another origin: {request.url}")
 
     def _note_exception(self, error: Error) -> None:
         self._journal.append(f"exception: {error}")

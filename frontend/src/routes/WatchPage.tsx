@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useLocation, useNavigate, useParams } from 'react-router';
 import { hasCode } from '../api/ApiError';
 import { GuestStream } from '../components/GuestStream';
@@ -40,6 +40,8 @@ interface InvitationProps {
 
 function Invitation({ id, invite, onJoined }: InvitationProps) {
   const join = useJoin(id);
+  // While the guest reads, so that the click finds it here.
+  useEffect(preloadPlayer, []);
   const refusal = pageForRefusal(join.error);
   if (refusal !== null) return refusal;
   return (
@@ -49,10 +51,7 @@ function Invitation({ id, invite, onJoined }: InvitationProps) {
           type="button"
           data-kind="primary"
           disabled={join.isPending}
-          onClick={() => {
-            preloadPlayer();
-            join.mutate(invite, { onSuccess: onJoined });
-          }}
+          onClick={() => join.mutate(invite, { onSuccess: onJoined })}
         >
           {texts.watch.join}
         </button>

@@ -92,9 +92,15 @@ def _furnish(host: Person, scratch: Path) -> House:
 
 
 def _walk(browser: Browser, origin: str, house: House, theme: str, width: int) -> None:
-    context = browser.new_context(base_url=origin, color_scheme="dark" if theme == "dark" else "light")
+    is_phone = width < 600
+    context = browser.new_context(
+        base_url=origin,
+        color_scheme="dark" if theme == "dark" else "light",
+        viewport={"width": width, "height": HEIGHT_OF_WIDTH[width]},
+        is_mobile=is_phone,
+        has_touch=is_phone,
+    )
     page = context.new_page()
-    page.set_viewport_size({"width": width, "height": HEIGHT_OF_WIDTH[width]})
     photographer = Photographer(page, f"{theme}-{width}")
 
     page.goto("/")

@@ -1,5 +1,6 @@
 """Every page: accessible in both themes, by keyboard alone, without a word in the console; and what is new on some."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -98,6 +99,31 @@ def test_no_page_that_says_why_there_is_nothing_to_watch_breaks_an_accessibility
     broken["receipt"] = violations(receipt)
 
     assert {name: found for name, found in broken.items() if found} == {}
+
+
+def test_the_receipt_is_saved_as_the_api_gives_it(audience: Audience, host: Person) -> None:
+    session = host.create_session("Kept")
+    host.end(session)
+    receipt = host.receipt(session)
+    page = audience.seat(host)
+    page.goto(f"/sessions/{session}")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download receipt").click()
+    assert json.loads(saved.value.path().read_text()) == receipt
+    assert saved.value.suggested_filename == f"matinee-receipt-{session}.json"
+
+
+def test_nothing_moves_for_those_who_do_not_want_it(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    page.emulate_media(reduced_motion="reduce")
+    enter(page, screening.link)
+    moving = """[...document.querySelectorAll('*')].filter(element => {
+        const { transitionDuration, animationName } = getComputedStyle(element);
+        return transitionDuration !== '0s' || animationName !== 'none';
+    }).map(element => element.outerHTML.slice(0, 200))"""
+    assert page.evaluate(moving) == []
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(moving) != [], "there is nothing that could move"
 
 
 def test_a_newcomers_first_page_and_the_api_page_log_nothing(audience: Audience) -> None:

@@ -19,6 +19,21 @@ def test_a_guest_sees_the_film_start_by_itself(audience: Audience, screening: Sc
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 
+def test_where_the_browser_forbids_sound_the_film_starts_muted_with_a_button_for_the_sound(
+    audience: Audience, screening: Screening, tmp_path: Path
+) -> None:
+    page = audience.resident(tmp_path / "profile", None, "--autoplay-policy=document-user-activation-required")
+    enter(page, screening.link)
+    assert not video(page, "video.muted")
+    page.reload()
+    expect(page.get_by_role("button", name="Turn sound on")).to_be_visible()
+    until_it_plays(page)
+    assert video(page, "video.muted")
+    page.get_by_role("button", name="Turn sound on").click()
+    assert not video(page, "video.muted")
+    expect(page.get_by_role("button", name="Turn sound on")).to_have_count(0)
+
+
 def test_the_whole_ladder_takes_over_at_the_same_position(audience: Audience, host: Person, films: Path) -> None:
     session = host.create_session("From first to best")
     host.upload(session, with_menus(films), filetype="video/x-matroska")
