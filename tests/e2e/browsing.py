@@ -82,12 +82,14 @@ class Audience:
         context.set_default_timeout(PATIENCE_MS)
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=self.origin)
         self._contexts.append(context)
-        page = context.new_page()
+        context.on("page", self._attend)
+        return context.new_page()
+
+    def _attend(self, page: Page) -> None:
         page.on("console", self._note_console)
         page.on("pageerror", self._note_exception)
         page.on("request", self._note_request)
         page.on("dialog", lambda dialog: dialog.accept())
-        return page
 
     def seat(self, person: Person, proxy: str | None = None) -> Page:
         """A page of somebody who is known from the API: with that person's cookies."""

@@ -25,7 +25,10 @@ def test_where_the_browser_forbids_sound_the_film_starts_muted_with_a_button_for
     page = audience.resident(tmp_path / "profile", None, "--autoplay-policy=document-user-activation-required")
     enter(page, screening.link)
     assert not video(page, "video.muted")
-    page.reload()
+    # A tab that nobody has touched yet.
+    address, first_tab, page = page.url, page, page.context.new_page()
+    first_tab.close()
+    page.goto(address)
     expect(page.get_by_role("button", name="Turn sound on")).to_be_visible()
     until_it_plays(page)
     assert video(page, "video.muted")
