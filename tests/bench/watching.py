@@ -11,14 +11,15 @@ dropped
 
 import argparse
 import json
-import platform
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.bench.playable import film, print_row, summary
+from tests.bench import machine
+from tests.bench.playable import summary, talk
+from tests.bench.tables import print_table
 from tests.e2e.app.watching import choose, enter, until, video
 from tests.e2e.browsing import running_chromium
 from tests.e2e.people import Person
@@ -81,7 +82,7 @@ def main() -> None:
     arguments.add_argument("--json", type=Path)
     asked = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="matinee-bench-") as folder:
-        file = film(Path(folder), -(-(asked.seconds + 5) // 10) * 10)
+        file = talk(Path(folder), -(-(asked.seconds + 5) // 10) * 10, "4M")
         stack = start_stack(Path(folder))
         try:
             with Person(stack.url) as host:
@@ -96,12 +97,12 @@ def main() -> None:
                     dropped = watch(browser, link, asked.seconds)
         finally:
             stack.stop()
-    print(f"{'':>28} {'':>8} {'median':>8} {'p95':>8} {'min':>8} {'max':>8}")
-    print_row("start", None, f"of {asked.starts} guests", starts)
-    print(f"{'dropped':>8} {dropped['dropped']} of {dropped['pictures']} pictures at 1080p ({dropped['share']:.2%})")
-    report = {"machine": platform.platform(), "chromium": version, "starts": asked.starts, "start_s": starts, "dropped": dropped}
+    print_table(
+        ["", *starts],
+        [[f"start, {asked.starts} guests (s)", *starts.values()], ["dropped at 1080p", f"{dropped['share']:.2%}", "", "", ""]],
+    )
+    report = {"machine": machine.describe(), "chromium": version, "starts": asked.starts, "start_s": starts, "dropped": dropped}
     text = json.dumps(report, indent=1)
-    print(text)
     if asked.json:
         asked.json.write_text(text + "\n")
 
