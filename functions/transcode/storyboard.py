@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from functions.transcode.source import Source, VideoTrack
 
-TILE_SHORT_SIDE = 90
+TILE_SHORT_SIDE, TILE_LONG_SIDE = 90, 320
 COLUMNS = 10
 MOST_ROWS = 10
 MOST_TILES = 300
@@ -55,7 +55,7 @@ def storyboard_of(source: Source) -> Storyboard | None:
     if source.video is None:
         return None
     width, height = source.video.display_size
-    scale = TILE_SHORT_SIDE / min(width, height)
+    scale = min(TILE_SHORT_SIDE / min(width, height), TILE_LONG_SIDE / max(width, height))
     interval = max(SHORTEST_INTERVAL_S, source.duration_s / MOST_TILES)
     tiles = max(1, math.floor(source.duration_s / interval))
     return Storyboard(max(2, 2 * round(width * scale / 2)), max(2, 2 * round(height * scale / 2)), interval, tiles)
