@@ -16,7 +16,7 @@ from functions.transcode.ladder import AUDIO_BITS_PER_S, fit
 from functions.transcode.mpegts import TIMELINE_OFFSET_S
 from functions.transcode.plan import CaptionRendition, Plan, VideoRendition, ends_early
 from functions.transcode.source import Source, VideoTrack
-from functions.transcode.storyboard import COLUMNS, SHEET_NAME, Storyboard, takes_keyframes_only
+from functions.transcode.storyboard import COLUMNS, SHEET_NAME, Storyboard
 
 SEGMENT_NAME = "%05d.ts"
 TABLES_EVERY_S = 0.3  # 16 times in a segment at most; the muxer's usual tenth of a second is a sixth of a segment of sound
@@ -150,20 +150,12 @@ def waveform(source: Source, url: str, file: Path) -> list[str]:
     return [*open_input(source, url), "-filter_complex", graph, "-map", "[p]", *_jpeg(file, frames=1)]
 
 
-def storyboard(source: Source, board: Storyboard, url: str, folder: Path) -> list[str]:
-    """Sheets of small pictures, from keyframes alone where these lie close enough."""
-    video = source.video
-    if video is None:
-        raise ValueError("the source has no picture")
-    filters = [
-        f"fps={1 / board.interval_s:.9f}:start_time=0:round=up",
-        *scaled(video, board.width, board.height, range_="pc"),
-        f"tile={COLUMNS}x{board.rows}",
-    ]
-    reading = open_input(source, url)
+def storyboard(board: Storyboard, keyframes: Path, folder: Path) -> list[str]:
+    """Sheets of small pictures from a file of keyframes, each of which is one picture of them."""
+    filters = [f"scale={board.width}:{board.height}:out_range=pc", "setsar=1", "format=yuvj420p", f"tile={COLUMNS}x{board.rows}"]
     return [
-        *reading[:-2], *(["-skip_frame", "nokey"] if takes_keyframes_only(video, board) else []), *reading[-2:],
-        "-map", f"0:{video.index}", "-vf", ",".join(filters),
+        "-hide_banner", "-nostdin", "-loglevel", "error", "-protocol_whitelist", "file", "-format_whitelist", "mpegts",
+        "-f", "mpegts", "-i", str(keyframes), "-vf", ",".join(filters), "-fps_mode", "passthrough",
         "-start_number", "0", *_jpeg(folder / SHEET_NAME, frames=board.sheets),
     ]  # fmt: skip
 

@@ -31,10 +31,20 @@ def scaled(video: VideoTrack, width: int, height: int, *, range_: str = "tv") ->
     """
     size = f"scale={width}:{height}:flags=bicubic:in_color_matrix={video.matrix}"
     if video.transfer:
-        return [f"{size}:out_color_matrix=bt2020:out_range=tv", "setsar=1", *_tone_map(video.transfer), f"format={_format(range_)}"]
+        return [
+            f"{size}:out_color_matrix=bt2020:out_range=tv",
+            "setsar=1",
+            *_tone_map(video.transfer),
+            f"format={_format(range_)}",
+        ]
     if video.primaries != "bt709":
         return [f"{size}:out_color_matrix=bt709:out_range=tv", "setsar=1", *_narrow(video.primaries), f"format={_format(range_)}"]
-    return [f"{size}:out_color_matrix=bt709:out_range={range_}", "setsar=1", _BT709.replace("=tv", f"={range_}"), f"format={_format(range_)}"]
+    return [
+        f"{size}:out_color_matrix=bt709:out_range={range_}",
+        "setsar=1",
+        _BT709.replace("=tv", f"={range_}"),
+        f"format={_format(range_)}",
+    ]
 
 
 def _format(range_: str) -> str:

@@ -124,7 +124,9 @@ def _look(container: InputContainer, video: Any, audio: list[Any], start_s: floa
             tried[packet.stream_index] += 1
             if _decoded(packet):
                 del tried[packet.stream_index]
-        picture_known = video is None or ((look.is_decoded or look.tried >= DECODE_TRIES) and not (wants_rate and len(look.times_s) < RATE_PACKETS))
+        picture_known = video is None or (
+            (look.is_decoded or look.tried >= DECODE_TRIES) and not (wants_rate and len(look.times_s) < RATE_PACKETS)
+        )
         if picture_known and (not any(n < SOUND_TRIES for n in tried.values()) or read > LOOK_BYTES):
             break
     return look, {index for index, packets in tried.items() if packets or video is None}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functions.transcode import playlists
 from functions.transcode.conformance import Report, Severity, check, record
 from functions.transcode.failures import VideoFailure
+from functions.transcode.schedule import PRIORITY_HIGH, STORYBOARD
 from matinee import events, queues, storage
 from matinee.db import Tx, streams, tasks, transaction, videos
 from matinee.db.streams import RenditionState
@@ -85,6 +86,8 @@ def _publish_all(tx: Tx, task: tasks.Task, video: videos.Video) -> list[events.E
     seconds = videos.set_ready(tx, task.video_id, playlists.FULL_PLAYLIST, _duration_s(renditions))
     if seconds is None:
         return []
+    if any(r.kind == "video" for r in renditions):
+        tasks.add(tx, task.video_id, [tasks.NewTask("stills", "bulk", PRIORITY_HIGH, ordinal=STORYBOARD)])
     ids = {"session_id": task.session_id, "video_id": task.video_id}
     first = [] if video.playable_at else [events.VideoPlayable(**ids, seconds_since_upload=seconds)]
     return [*first, events.VideoReady(**ids, seconds_since_upload=seconds)]
@@ -127,11 +130,11 @@ def _duration_s(renditions: Sequence[RenditionState]) -> float:
 
 
 def _tell(task: tasks.Task, news: list[events.Event]) -> None:
-    if any(isinstance(event, events.VideoPlayable) for event in news):
+    if news:
+        # Until a video can be played nothing shall compete with that; when it is ready, its storyboard is left to do.
         with transaction() as tx:
             waiting = tasks.pending(tx, task.video_id, "bulk")
         queues.wake("bulk", task.video_id, waiting)
-    if news:
         events.emit(*news)
         logger.info(
             "published",

@@ -14,7 +14,7 @@ LATER_ENCODE_S = 32.0  # so long that starting ffmpeg does not count
 
 # What a viewer waits for first; then what keeps ahead of a viewer; then what makes it better.
 PRIORITY_FIRST, PRIORITY_AHEAD, PRIORITY_STILLS, PRIORITY_CAPTIONS, PRIORITY_LOW, PRIORITY_HIGH = 1, 2, 2, 2, 3, 4
-POSTER, STORYBOARD = 0, 1  # ordinals of the stills tasks
+POSTER, STORYBOARD = 0, 1  # ordinals of the stills tasks; the second comes when the stream is finished, of which it is made
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,6 @@ class Schedule:
         if self.plan.captions:
             found.append(NewTask("captions", "bulk", PRIORITY_CAPTIONS, tier=HIGH, weight=0.2))
         found.append(NewTask("stills", "bulk", PRIORITY_STILLS, ordinal=POSTER, weight=0.5))
-        if self.source.video:
-            found.append(NewTask("stills", "bulk", PRIORITY_HIGH, ordinal=STORYBOARD, weight=0.5))
         return sorted(found, key=lambda task: (task.priority, task.ordinal))
 
     @property

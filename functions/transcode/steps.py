@@ -1,10 +1,12 @@
 """One task, from claim to done: what each kind does."""
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from uuid import UUID
 
 from functions.transcode import captions, commands, replan, storyboard
 from functions.transcode.admission import admit
@@ -23,7 +25,7 @@ from functions.transcode.settings import WorkerSettings
 from functions.transcode.sniff import HEAD_BYTES, sniff
 from functions.transcode.source import Source
 from matinee import queues, storage
-from matinee.db import streams, tasks, transaction, videos
+from matinee.db import Tx, streams, tasks, transaction, videos
 from matinee.ids import stream_prefix, upload_key
 from matinee.observability import logger
 
@@ -31,6 +33,7 @@ URL_SECONDS = 6 * 3600  # how long a task may read the original through its pres
 BULK_NICE = 10  # a first picture goes before the full ladder on the same machine
 POSTER_FILE = "poster.jpg"
 STILLS_CACHE = "max-age=300"
+READS_AT_ONCE = 8
 
 
 class Steps:
@@ -148,28 +151,53 @@ class Steps:
         replan.finish(lease.task)
 
     def _stills(self, lease: Lease, folder: Path) -> None:
+        if lease.task.ordinal == STORYBOARD:
+            self._storyboard(lease, folder)
+            return
         source, _, url = self._open(lease.task)
-        board = storyboard.storyboard_of(source) if lease.task.ordinal == STORYBOARD else None
-        if board is not None:
-            arguments, name = commands.storyboard(source, board, url, folder), storyboard.FILE
-        elif source.video:
-            arguments, name = commands.poster(source, url, folder / POSTER_FILE), POSTER_FILE
-        else:
-            arguments, name = commands.waveform(source, url, folder / POSTER_FILE), POSTER_FILE
-        self._run(arguments, lease, source.duration_s)
-        made = {file: "image/jpeg" for file in sorted(folder.iterdir()) if file.stat().st_size}
-        if board is not None and made:
-            (folder / name).write_text(board.webvtt(source.duration_s))
-            made[folder / name] = "text/vtt; charset=utf-8"
-        for file, content_type in made.items():
+        file = folder / POSTER_FILE
+        self._run((commands.poster if source.video else commands.waveform)(source, url, file), lease, source.duration_s)
+        self._finish_stills(lease, [file], videos.set_poster)
+
+    def _storyboard(self, lease: Lease, folder: Path) -> None:
+        task = lease.task
+        with transaction() as tx:
+            picture = storyboard.smallest_picture(streams.load(tx, task.video_id, measured=True))
+        if picture is None or not picture.segments:
+            raise tasks.LeaseLostError
+        board = storyboard.storyboard_of(picture)
+        keyframes = folder / "keyframes.ts"
+        self._fetch(board, f"{stream_prefix(task.session_id, task.video_id)}{picture.name}/", keyframes)
+        self._run(commands.storyboard(board, keyframes, folder), lease, board.end_s)
+        cues = folder / storyboard.FILE
+        cues.write_text(board.webvtt())
+        self._finish_stills(lease, [cues, *sorted(folder.glob("*.jpg"))], videos.set_storyboard)
+
+    def _fetch(self, board: storyboard.Storyboard, prefix: str, file: Path) -> None:
+        """Put the tables of the first segment and all keyframes into one file."""
+
+        def read(still: storyboard.Still) -> bytes:
+            return storage.read_range(prefix + segment_name("video", still.segment), still.first_byte, still.bytes)
+
+        first = board.stills[0]
+        with ThreadPoolExecutor(READS_AT_ONCE) as pool, file.open("wb") as joined:
+            joined.write(storage.read_range(prefix + segment_name("video", first.segment), 0, first.first_byte))
+            joined.writelines(pool.map(read, board.stills))
+
+    def _finish_stills(self, lease: Lease, files: Sequence[Path], note: Callable[[Tx, UUID, str], None]) -> None:
+        """Publish what was made; the first file is the one that the row names."""
+        made = [file for file in files if file.exists() and file.stat().st_size]
+        for file in made:
             lease.check()
-            key = stream_prefix(lease.task.session_id, lease.task.video_id) + file.name
-            storage.put_file(key, file, content_type, STILLS_CACHE)
+            content_type = "text/vtt; charset=utf-8" if file.suffix == ".vtt" else "image/jpeg"
+            storage.put_file(
+                stream_prefix(lease.task.session_id, lease.task.video_id) + file.name, file, content_type, STILLS_CACHE
+            )
         lease.end()
         with transaction() as tx:
             tasks.finish(tx, lease.task)
             if made:
-                (videos.set_poster if board is None else videos.set_storyboard)(tx, lease.task.video_id, name)
+                note(tx, lease.task.video_id, made[0].name)
 
     def _run(self, arguments: list[str], lease: Lease, work_s: float) -> None:
         """Run ffmpeg for something small beside the stream."""

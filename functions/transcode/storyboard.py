@@ -1,47 +1,61 @@
-"""The storyboard: sheets of small pictures, and a WebVTT file that says which of them belongs to which time. Pure."""
+"""The storyboard: sheets of small pictures, and a WebVTT file that says which of them belongs to which time. Pure.
+
+Its pictures are keyframes of the smallest rendition, taken as byte ranges from the finished stream: nothing of the original is
+decoded again, and of the stream only what is shown.
+"""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from functions.transcode.source import Source, VideoTrack
+from matinee.db.streams import RenditionState, Segment
 
 TILE_SHORT_SIDE, TILE_LONG_SIDE = 90, 320
 COLUMNS = 10
 MOST_ROWS = 10
 MOST_TILES = 300
 SHORTEST_INTERVAL_S = 1.0
-COARSE_INTERVAL_S = 2.0  # pictures may be this far off
 SHEET_NAME = "storyboard-%d.jpg"
 FILE = "storyboard.vtt"
 
 
 @dataclass(frozen=True)
+class Still:
+    """A keyframe: its segment's ordinal, where it lies in there (bytes), and when it is shown (s)."""
+
+    segment: int
+    first_byte: int
+    bytes: int
+    shown_s: float
+
+
+@dataclass(frozen=True)
 class Storyboard:
-    """``tiles`` pictures of ``width`` by ``height`` pixels, one for each ``interval_s``."""
+    """``stills`` as pictures of ``width`` by ``height`` pixels, in order, each until the next or ``end_s``."""
 
     width: int
     height: int
-    interval_s: float
-    tiles: int
+    stills: tuple[Still, ...]
+    end_s: float
 
     @property
     def rows(self) -> int:
         """Rows of each sheet: no more than are needed."""
-        return min(MOST_ROWS, math.ceil(self.tiles / COLUMNS))
+        return min(MOST_ROWS, math.ceil(len(self.stills) / COLUMNS))
 
     @property
     def sheets(self) -> int:
         """How many sheets hold them."""
-        return math.ceil(self.tiles / (COLUMNS * self.rows))
+        return math.ceil(len(self.stills) / (COLUMNS * self.rows))
 
-    def webvtt(self, duration_s: float) -> str:
-        """The cues: a media fragment (``#xywh=``) of a sheet for each interval."""
+    def webvtt(self) -> str:
+        """The cues: a media fragment (``#xywh=``) of a sheet for each picture."""
         lines = ["WEBVTT", ""]
-        for tile in range(self.tiles):
+        edges = [0.0, *(still.shown_s for still in self.stills[1:]), self.end_s]
+        for tile, (start, end) in enumerate(pairwise(edges)):
             sheet, place = divmod(tile, COLUMNS * self.rows)
             row, column = divmod(place, COLUMNS)
-            start, end = tile * self.interval_s, min((tile + 1) * self.interval_s, duration_s)
             lines += [
                 f"{timestamp(start)} --> {timestamp(end)}",
                 f"{SHEET_NAME % sheet}#xywh={column * self.width},{row * self.height},{self.width},{self.height}",
@@ -50,22 +64,31 @@ class Storyboard:
         return "\n".join(lines)
 
 
-def storyboard_of(source: Source) -> Storyboard | None:
-    """The storyboard that a source gets; None without a picture."""
-    if source.video is None:
-        return None
-    width, height = source.video.display_size
+def smallest_picture(renditions: Sequence[RenditionState]) -> RenditionState | None:
+    """The rendition whose keyframes are the least to read; None for sound alone."""
+    return min((r for r in renditions if r.kind == "video"), key=lambda r: (r.width or 0) * (r.height or 0), default=None)
+
+
+def storyboard_of(rendition: RenditionState) -> Storyboard:
+    """The storyboard that a whole rendition gives, from segments with their keyframes."""
+    width, height = rendition.width or 1, rendition.height or 1
     scale = min(TILE_SHORT_SIDE / min(width, height), TILE_LONG_SIDE / max(width, height))
-    interval = max(SHORTEST_INTERVAL_S, source.duration_s / MOST_TILES)
-    tiles = max(1, math.floor(source.duration_s / interval))
-    return Storyboard(max(2, 2 * round(width * scale / 2)), max(2, 2 * round(height * scale / 2)), interval, tiles)
+    last = rendition.segments[-1]
+    end_s = float(last.start_s + last.duration_s)
+    return Storyboard(
+        max(2, 2 * round(width * scale / 2)), max(2, 2 * round(height * scale / 2)), _stills(rendition.segments, end_s), end_s
+    )
 
 
-def takes_keyframes_only(video: VideoTrack, board: Storyboard) -> bool:
-    """Whether keyframes lie close enough for the pictures; all else of a long video is then never decoded."""
-    if video.keyframes_s is None or len(video.keyframes_s) < 2:
-        return board.interval_s > COARSE_INTERVAL_S
-    return max(b - a for a, b in pairwise(video.keyframes_s)) <= max(board.interval_s, COARSE_INTERVAL_S)
+def _stills(segments: Sequence[Segment], end_s: float) -> tuple[Still, ...]:
+    """Keyframes at least an interval apart: as many as there are, up to ``MOST_TILES``."""
+    interval_s = max(SHORTEST_INTERVAL_S, end_s / MOST_TILES)
+    found: list[Still] = []
+    for segment in segments:
+        for first, size, shown_s in segment.keyframes:
+            if not found or shown_s >= found[-1].shown_s + interval_s:
+                found.append(Still(segment.ordinal, first, size, shown_s))
+    return tuple(found)
 
 
 def timestamp(seconds: float) -> str:

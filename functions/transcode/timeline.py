@@ -88,8 +88,11 @@ def timeline(
     if spans and video is not None:
         found.keyframes_s = index.keyframes_s(found.duration_s, thinned=video.codec_context.name != "h264")
     is_unsure = demuxer in CLOCK_JUMPS or not found.is_seekable or (found.keyframes_s is None and _may_be_copied(video))
-    if not stated_s or demuxer in GUESSED_LENGTH or (is_unsure and size_bytes <= SCAN_BYTES) or (
-        demuxer in CLOCK_JUMPS and not _is_steady(container, video if video is not None else audio[0], size_bytes)
+    if (
+        not stated_s
+        or demuxer in GUESSED_LENGTH
+        or (is_unsure and size_bytes <= SCAN_BYTES)
+        or (demuxer in CLOCK_JUMPS and not _is_steady(container, video if video is not None else audio[0], size_bytes))
     ):
         _read_through(container, video, audio, demuxer, start_s, found)
     return found

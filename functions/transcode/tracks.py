@@ -83,7 +83,9 @@ def is_protected(container: InputContainer) -> bool:
     """Whether the header says that picture or sound are encrypted."""
     for stream in (*container.streams.video, *container.streams.audio):
         tag = _tag(stream)
-        if tag in PROTECTED_TAGS or (container.format.name == "mpegts" and tag and len(tag) == 1 and ord(tag) in SAMPLE_AES_TYPES):
+        if tag in PROTECTED_TAGS or (
+            container.format.name == "mpegts" and tag and len(tag) == 1 and ord(tag) in SAMPLE_AES_TYPES
+        ):
             return True
     return False
 
@@ -100,7 +102,9 @@ def is_dolby_vision_only(stream: Any, look: Look) -> bool:
     return _tag(stream) in DOLBY_VISION_ONLY and look.transfer not in TRANSFERS and look.primaries == 2 and look.matrix == 2
 
 
-def describe_video(stream: Any, look: Look, start_s: float, end_s: float | None, keyframes_s: list[float] | None) -> dict[str, Any]:
+def describe_video(
+    stream: Any, look: Look, start_s: float, end_s: float | None, keyframes_s: list[float] | None
+) -> dict[str, Any]:
     """A picture as ``VideoTrack`` takes it."""
     context = stream.codec_context
     rate, is_constant = frame_rate(stream, look)

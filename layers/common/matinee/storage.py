@@ -98,6 +98,11 @@ def get_file(key: str, path: Path) -> None:
             file.write(chunk)
 
 
+def read_range(key: str, first: int, count: int) -> bytes:
+    """``count`` bytes of an object from ``first`` on. Raises botocore's ``ClientError``."""
+    return aws.s3().get_object(Bucket=bucket(), Key=key, Range=f"bytes={first}-{first + count - 1}")["Body"].read()
+
+
 def presigned_get(key: str, seconds: int) -> str:
     """A URL that reads one object for ``seconds``. It is a secret: never log it."""
     return aws.s3().generate_presigned_url("get_object", Params={"Bucket": bucket(), "Key": key}, ExpiresIn=seconds)

@@ -11,7 +11,7 @@ from functions.transcode.chunks import Copied
 from functions.transcode.plan import HIGH, LOW, Plan, plan_video
 from functions.transcode.schedule import Schedule
 from functions.transcode.source import Source
-from functions.transcode.storyboard import storyboard_of
+from functions.transcode.storyboard import Still, Storyboard
 from tests.unit.transcode.sources import picture, sound, source
 
 FOLDER = Path("/scratch")
@@ -81,10 +81,8 @@ def test_taking_a_poster() -> None:
 
 
 def test_taking_the_sheets_of_a_storyboard() -> None:
-    original = source(picture(duration_s=600.0), duration_s=600.0)
-    board = storyboard_of(original)
-    assert board is not None
-    check("storyboard", commands.storyboard(original, board, URL, FOLDER))
+    board = Storyboard(160, 90, tuple(Still(n, 564, 9400, 2.0 * n) for n in range(12)), 24.0)
+    check("storyboard", commands.storyboard(board, FOLDER / "keyframes.ts", FOLDER))
 
 
 def test_no_open_is_without_a_pinned_demuxer_and_whitelists() -> None:
