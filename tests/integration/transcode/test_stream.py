@@ -1,5 +1,6 @@
 """From a real original to a stream that can be trusted."""
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
@@ -132,3 +133,21 @@ def test_what_is_past_a_limit_is_refused_before_it_is_decoded(
     start_worker(**{limit: "20"})
     upload = Upload.of(h264(media)).tell()
     assert upload.wait("failed", "ready").error_code == code
+
+
+def test_the_storyboard_shows_the_finished_stream_s_keyframes_at_their_times(
+    media: Path, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    start_worker()
+    upload = Upload.of(hevc(media, seconds=45, size="854x480")).tell()
+    eventually(lambda: upload.video.storyboard)
+    cues = re.findall(r"(\S+) --> (\S+)\n(\S+)#xywh=(\d+),(\d+),(\d+),(\d+)", upload.read("storyboard.vtt").decode())
+    assert len(cues) == 23, "one for each group of two seconds"
+    assert (cues[0][0], cues[-1][1]) == ("00:00:00.000", "00:00:45.012")
+    sheet = tmp_path / "sheet.jpg"
+    sheet.write_bytes(upload.read("storyboard-0.jpg"))
+    with av.open(str(sheet)) as container:
+        picture = next(container.decode(video=0))
+    x, y, width, height = map(int, cues[-1][3:])
+    assert (picture.width, picture.height) == (10 * width, 3 * height)
+    assert (x, y) == (2 * width, 2 * height)
