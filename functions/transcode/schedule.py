@@ -15,6 +15,7 @@ LATER_ENCODE_S = 32.0  # so long that starting ffmpeg does not count
 # What a viewer waits for first; then what keeps ahead of a viewer; then what makes it better.
 PRIORITY_FIRST, PRIORITY_AHEAD, PRIORITY_STILLS, PRIORITY_CAPTIONS, PRIORITY_LOW, PRIORITY_HIGH = 1, 2, 2, 2, 3, 4
 POSTER, STORYBOARD = 0, 1  # ordinals of the stills tasks; the second comes when the stream is finished, of which it is made
+_UNSURE_SEEKS = frozenset({"mp3", "aac"})  # whose times are estimates after a seek: they are read from the start
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,7 @@ class Schedule:
     def copies(self) -> list[tuple[chunks.Copied, chunks.Copied]]:
         """Picture and sound of the copy tasks, whose borders lie near each other."""
         found, sound_from = [], 0
-        first_s = chunks.FIRST_COPY_S if self.source.is_seekable else float("inf")
-        for first, end in self._runs(self.picture_edges_s, first_s, chunks.LATER_COPY_S):
+        for first, end in self._runs(self.picture_edges_s, chunks.FIRST_COPY_S, chunks.LATER_COPY_S):
             is_last = end == len(self.picture_edges_s) - 1
             last = len(self.sound_edges_s) - 1
             border = next((n for n in range(sound_from, last) if self.sound_edges_s[n] >= self.picture_edges_s[end]), last)
@@ -83,8 +83,8 @@ class Schedule:
         return (self.source.video.keyframes_s if self.source.video else None) or [0.0]
 
     def _runs(self, edges_s: Sequence[float], first_s: float, later_s: float) -> list[tuple[int, int]]:
-        if not self.source.is_seekable:
-            later_s = float("inf")  # each would read from the start what the one before has read
+        if self.source.demuxer in _UNSURE_SEEKS or not self.source.is_seekable:
+            first_s = later_s = float("inf")
         return chunks.runs(edges_s, first_s, later_s)
 
     def _copies(self) -> list[NewTask]:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import matinee_process
-from tests.integration.transcode.library import Library
-from tests.integration.transcode.world import WorkerProcess, own_queues
+from matinee import aws, settings
+from matinee.ids import new_secret
+from tests.integration.transcode.world import WorkerProcess
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +21,10 @@ def start_worker(
     matinee_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Callable[..., WorkerProcess]]:
     """Start worker processes on queues of their own; all end with the test."""
-    own_queues(monkeypatch)
+    for queue in ("EXPRESS", "BULK"):
+        url = aws.sqs().create_queue(QueueName=f"transcode-{queue.lower()}-{new_secret()}")["QueueUrl"]
+        monkeypatch.setenv(f"MATINEE_{queue}_QUEUE_URL", url)
+    settings.forget_settings()
     started: list[WorkerProcess] = []
 
     def start(**settings: str) -> WorkerProcess:
@@ -32,28 +35,3 @@ def start_worker(
     for worker in started:
         worker.close()
     print((tmp_path / "worker.log").read_text()[-4000:])
-
-
-@pytest.fixture(scope="module")
-def library(
-    request: pytest.FixtureRequest,
-    postgres_url: str,
-    localstack_env: dict[str, str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Library]:
-    """One worker that has been given the films of all tests of this module that run, so that it is never idle."""
-    folder = tmp_path_factory.mktemp("library")
-    wanted = [
-        item.callspec.params["film"]
-        for item in request.session.items
-        if isinstance(item, pytest.Function) and item.module is request.module and hasattr(item, "callspec")
-        if "film" in item.callspec.params
-    ]
-    with matinee_process(postgres_url, localstack_env), pytest.MonkeyPatch.context() as patch:
-        own_queues(patch)
-        worker = WorkerProcess(folder / "worker.log")
-        try:
-            yield Library(folder, wanted)
-        finally:
-            worker.close()
-            print((folder / "worker.log").read_text()[-4000:])
