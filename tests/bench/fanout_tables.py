@@ -67,7 +67,7 @@ def print_sweep(rows: Sequence[Figures]) -> None:
         "burst: playable p95",
         "ready median",
         "stalled",
-        "an hour: stalled",
+        "mixed: stalled",
         "longest",
     )
     print_table(
