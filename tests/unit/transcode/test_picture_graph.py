@@ -12,7 +12,7 @@ def kernels(video: VideoTrack, tier: int) -> dict[str, str]:
     """The kernel of each size that a tier scales to."""
     plan = plan_video(source(video))
     graph = picture_graph(video, plan, plan.encoded(tier), 0, plan.total_frames)
-    return dict(re.findall(r"scale=(\d+:\d+):flags=([^,]*):out_range", graph))
+    return dict(re.findall(r"scale=(\d+:\d+):flags=(bicubic(?::param0=0:param1=0.75)?)", graph))
 
 
 def test_what_is_scaled_again_gets_the_sharper_kernel() -> None:
