@@ -24,7 +24,7 @@ def test_one_task_makes_the_whole_ladder_and_all_sound_and_workers_make_the_rest
         ("c0", "captions"),
     }
     made = mediaconvert.tasks(original, plan)
-    assert [t.kind for t in made] == ["convert", "captions", "stills", "stills"]
+    assert [t.kind for t in made] == ["convert", "captions", "stills"]
     assert {t.queue for t in made} == {"express"}
 
 
