@@ -25,10 +25,11 @@ def test_where_the_browser_forbids_sound_the_film_starts_muted_with_a_button_for
     page = audience.resident(tmp_path / "profile", None, "--autoplay-policy=document-user-activation-required")
     enter(page, screening.link)
     assert not video(page, "video.muted")
-    # A tab that nobody has touched yet.
+    # A tab that nobody has touched yet. Playwright's own looks into a page count as touches: it begins with none of them.
     address, first_tab, page = page.url, page, page.context.new_page()
     first_tab.close()
-    page.goto(address)
+    with page.expect_response(lambda answer: answer.url.endswith(".ts")):
+        page.goto(address)
     expect(page.get_by_role("button", name="Turn sound on")).to_be_visible()
     until_it_plays(page)
     assert video(page, "video.muted")
