@@ -15,6 +15,8 @@ export default function WatchPage() {
   const invite = useLocation().hash.slice(1);
   const navigate = useNavigate();
   const [hasJustJoined, setHasJustJoined] = useState(false);
+  // While the guest reads, so that the film finds it here.
+  useEffect(preloadPlayer, []);
 
   if (invite === '') return <Watching key={id} id={id} hasJustJoined={hasJustJoined} />;
   // Keyed: another link opened in the same tab changes the fragment alone, and is a new try.
@@ -40,8 +42,6 @@ interface InvitationProps {
 
 function Invitation({ id, invite, onJoined }: InvitationProps) {
   const join = useJoin(id);
-  // While the guest reads, so that the click finds it here.
-  useEffect(preloadPlayer, []);
   const refusal = pageForRefusal(join.error);
   if (refusal !== null) return refusal;
   return (
