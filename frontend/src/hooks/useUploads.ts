@@ -4,6 +4,7 @@ import { isUnderWay, UploadQueue } from '../uploads/UploadQueue';
 const queue = new UploadQueue(`${window.location.origin}/files/`);
 
 window.addEventListener('online', () => queue.reconnect());
+window.addEventListener('offline', () => void queue.doubtConnection());
 
 /** The uploads of one session in this page load, and the queue to act on them. */
 export function useUploads(sessionId: string) {

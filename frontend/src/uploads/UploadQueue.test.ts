@@ -174,6 +174,22 @@ describe('the upload queue', () => {
     expect(upload(1).calls).toEqual(['start']);
   });
 
+  it('breaks off what hangs when the machine goes offline, and asks again', async () => {
+    const queue = await queueWith('a.mp4');
+    upload(0).isCreated();
+    await queue.doubtConnection();
+    expect(only(queue).state).toBe('reconnecting');
+    expect(upload(0).calls).toEqual(['start', 'abort', 'start']);
+  });
+
+  it('leaves a paused upload alone when the machine goes offline', async () => {
+    const queue = await queueWith('a.mp4');
+    queue.pause(only(queue).id);
+    await queue.doubtConnection();
+    expect(only(queue).state).toBe('paused');
+    expect(upload(0).calls).toEqual(['start', 'abort']);
+  });
+
   it('can be resumed after it gave up on the connection', async () => {
     const queue = await queueWith('a.mp4');
     upload(0).losesConnection({ forGood: true });

@@ -149,6 +149,23 @@ export class UploadQueue {
     this.#startWaiting();
   }
 
+  /**
+   * The machine says that its line is gone; a request that is under way would hang without a word. Each is broken off
+   * and asks the server again, which fails at once and is tried again, or goes on where the server is near after all.
+   */
+  async doubtConnection(): Promise<void> {
+    const doubtful = [...this.#entries.values()].filter(({ view }) => view.state === 'uploading');
+    await Promise.all(doubtful.map((entry) => this.#askAgain(entry)));
+  }
+
+  async #askAgain(entry: Entry): Promise<void> {
+    const { tus } = entry;
+    if (tus === null) return;
+    this.#change(entry, { state: 'reconnecting', bytesPerSecond: null });
+    await tus.abort();
+    if (entry.tus === tus && isRunning(entry)) tus.start();
+  }
+
   #startWaiting(): void {
     const entries = [...this.#entries.values()];
     const free = AT_ONCE - entries.filter(isRunning).length;
