@@ -65,6 +65,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
             "MATINEE_ORIGIN_SECRET_ID": secret("origin", ORIGIN_SECRET),
             "MATINEE_PUBLIC_URL": PUBLIC_URL,
             "MATINEE_SIGNUP_OPEN": "true",
+            "MATINEE_MEDIACONVERT_QUEUE": "",  # as with workers for the back end
         }
         yield Account(values, postgres.url, cloud.client)
 

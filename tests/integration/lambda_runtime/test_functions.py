@@ -145,6 +145,23 @@ def test_a_message_that_cleanup_cannot_handle_comes_again(function: ByName) -> N
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
 
 
+def test_the_end_of_a_job_lets_its_task_go_and_wakes_a_worker(function: ByName, account: Account) -> None:
+    sessions = function("Sessions")
+    video_id, job_id = _uploading(account, _session(sessions, _signed_in(sessions))), str(new_id())
+    account.sql(
+        """
+        insert into tasks (id, video_id, kind, priority, queue, status, job_id, lease_owner, lease_until)
+        values (%s, %s, 'convert', 0, 'express', 'leased', %s, %s, now() + interval '1 hour')
+        """,
+        *(new_id(), video_id, job_id, job_id),
+    )
+    ended = recorded("job_state_change")
+    ended["detail"]["jobId"] = job_id
+    assert function("OnJob")(sqs_batch(json.dumps(ended), "no JSON")) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert account.sql("select status, lease_owner from tasks where video_id = %s", video_id) == [("pending", None)]
+    assert json.dumps({"video_id": str(video_id)}) in account.take("MATINEE_EXPRESS_QUEUE_URL")
+
+
 @pytest.mark.parametrize(("given", "allowed"), [(ORIGIN_SECRET, True), ("guessed", False)])
 def test_the_gate_lets_in_what_comes_through_cloudfront(function: ByName, given: str, allowed: bool) -> None:
     event = recorded("authorizer")

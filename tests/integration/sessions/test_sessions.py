@@ -130,7 +130,7 @@ def test_the_receipt_is_there_once_nothing_is_left(host: Host) -> None:
 
     sql(
         "update receipts set remaining = 0, finished_at = now(), deleted = found, videos = %s where session_id = %s",
-        '[{"id": "v", "filename": "a.mp4", "size_bytes": 99, "status": "ready"}]',
+        f'[{{"id": "{new_id()}", "filename": "a.mp4", "size_bytes": 99, "status": "ready"}}]',
         session_id,
     )
     sql("update sessions set purged_at = now() where id = %s", session_id)
