@@ -31,7 +31,7 @@ _TONE_MAP = "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=hab
 def open_input(source: Source, url: str, seek_s: float | None = None) -> list[str]:
     """Read one file with the pinned demuxer and nothing else."""
     formats = "mov,mp4,m4a,3gp,3g2,mj2" if source.demuxer == "mov" else source.demuxer
-    arguments = ["-hide_banner", "-nostdin", "-loglevel", "error", "-copyts", "-start_at_zero"]
+    arguments = ["-hide_banner", "-nostdin", "-loglevel", "level+warning", "-copyts", "-start_at_zero"]
     if seek_s is not None and seek_s > 0:
         arguments += ["-noaccurate_seek", "-ss", f"{seek_s:.6f}"]
     is_remote = url.startswith("http")
@@ -41,6 +41,7 @@ def open_input(source: Source, url: str, seek_s: float | None = None) -> list[st
         arguments += ["-enable_drefs", "0", "-use_absolute_path", "0"]
     if is_remote:
         arguments += ["-reconnect", "1", "-reconnect_on_network_error", "1", "-reconnect_delay_max", "5"]
+        arguments += ["-reconnect_on_http_error", "429,5xx"]
         arguments += ["-rw_timeout", "20000000"]  # microseconds
     return [*arguments, "-i", url]
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from math import ceil
 
 from functions.transcode.settings import WorkerSettings
 from matinee import aws
@@ -11,7 +12,7 @@ from matinee.observability import logger
 
 WRITE_SHARE = 1 / 3  # a write to the bucket is begun only when at least this share of the lease is left
 MESSAGE_BEATS = 3  # the message is extended at every third beat
-VISIBILITY_MARGIN_S = 5  # the message comes back after the lease has run out, so that whoever gets it can claim
+VISIBILITY_MARGIN_S = 1.0  # after the lease has run out the message comes back, so that whoever gets it can claim
 
 
 class StoppingError(Exception):
@@ -81,10 +82,12 @@ class Lease:
             beats += 1
 
     def _extend_message(self) -> None:
+        # The lease is extended MESSAGE_BEATS - 1 times more before the message is again.
+        seconds = self._settings.lease_seconds + (MESSAGE_BEATS - 1) * self._settings.heartbeat_seconds + VISIBILITY_MARGIN_S
         aws.sqs().change_message_visibility(
             QueueUrl=self._queue_url,
             ReceiptHandle=self._receipt,
-            VisibilityTimeout=int(self._settings.lease_seconds) + VISIBILITY_MARGIN_S,
+            VisibilityTimeout=ceil(seconds),
         )
 
     def _stop_work(self) -> None:

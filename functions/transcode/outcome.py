@@ -3,13 +3,15 @@
 import json
 
 from functions.transcode import publish, replan
-from functions.transcode.ffmpeg import FfmpegError
+from functions.transcode.ffmpeg import FfmpegError, OutsideFaultError, OverLimitError
 from functions.transcode.mpegts import BadSegmentError
 from matinee import aws, events, storage
 from matinee.db import tasks, transaction, videos
 from matinee.ids import stream_prefix, upload_key
 from matinee.observability import logger
 from matinee.settings import QueueSettings, settings
+
+OVER_LIMIT_MESSAGE = "The file asks for more computing than any sound file of its kind needs."
 
 
 def fail_video(task: tasks.Task, code: str, message: str | None = None) -> None:
@@ -43,7 +45,29 @@ def bury(task: tasks.Task, error: Exception) -> None:
         except publish.NotConformantError:
             fail_video(task, "internal")
         return
-    fail_video(task, "corrupt" if isinstance(error, FfmpegError | BadSegmentError) else "internal")
+    fail_video(task, code_for(error), OVER_LIMIT_MESSAGE if isinstance(error, OverLimitError) else None)
+
+
+def code_for(error: Exception) -> str:
+    """Whose fault an error is that came again and again: ``corrupt`` for the file's, ``internal`` for ours."""
+    is_the_files = isinstance(error, FfmpegError | BadSegmentError) and not isinstance(error, OutsideFaultError)
+    return "corrupt" if is_the_files else "internal"
+
+
+def let_go(task: tasks.Task) -> None:
+    """Release a task that was taken from us, and set right what our last writes may have spoiled.
+
+    A write that had begun cannot be called back: it may have come after the deletion of the files of a video that failed, or
+    after a newer playlist of whoever has the task now.
+    """
+    with transaction() as tx:
+        video = videos.get(tx, task.video_id)
+    if video is not None and video.status == "failed":
+        forget_files(task)
+    else:
+        publish.set_right(task)
+    with transaction() as tx:
+        tasks.release(tx, task)
 
 
 def forget_files(task: tasks.Task) -> None:

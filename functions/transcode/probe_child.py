@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 import av
+import av.logging
 from av.container import InputContainer
 
 STANDARD_RATES = [Fraction(n) for n in (24, 25, 30, 48, 50, 60)] + [Fraction(n * 1000, 1001) for n in (24, 30, 60)]
@@ -20,16 +21,28 @@ MAX_LAST_FRAME_S = 12.0  # an index whose last entry lies further from the end d
 STILL_CODECS = {"png", "mjpeg", "bmp", "webp", "tiff", "ppm", "gif"}
 # Storage's fault, not the file's. (A plain input/output error is what demuxers answer for a broken file.)
 UNREADABLE = (av.error.HTTPClientError, av.error.HTTPServerError, av.error.ExitError, ConnectionError, TimeoutError)
+TRANSPORTS = {
+    "http",
+    "https",
+    "tcp",
+    "tls",
+}  # whose complaints are about storage, even where a demuxer then calls the file broken
 TEXT_CAPTIONS = {"subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"}
 TRANSFERS = {16: "pq", 18: "hlg"}
+
+
+Log = tuple[int, str, str]  # level, name of the component, text
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a fault
     """The file is refused with this code."""
 
 
-def probe(url: str, demuxer: str, size_bytes: int, max_pixels: int) -> dict[str, Any]:
-    """Open the file with the pinned demuxer and describe it. Raises Refused, or PyAV's errors."""
+def probe(url: str, demuxer: str, size_bytes: int, max_pixels: int, logs: list[Log]) -> dict[str, Any]:
+    """Open the file with the pinned demuxer and describe it. Raises Refused, or PyAV's errors.
+
+    ``logs`` is where libav's log lines are collected.
+    """
     options = {
         "protocol_whitelist": "http,https,tcp,tls" if url.startswith("http") else "file",
         "format_whitelist": demuxer if demuxer != "mov" else "mov,mp4,m4a,3gp,3g2,mj2",
@@ -39,6 +52,9 @@ def probe(url: str, demuxer: str, size_bytes: int, max_pixels: int) -> dict[str,
     }
     if demuxer == "mov":
         options |= {"enable_drefs": "0", "use_absolute_path": "0"}
+    if url.startswith("http"):
+        options |= {"reconnect": "1", "reconnect_on_network_error": "1", "reconnect_on_http_error": "429,5xx"}
+        options |= {"reconnect_delay_max": "5"}
     with av.open(url, format=demuxer, options=options, timeout=20) as container:
         start = (container.start_time or 0) / av.time_base
         video = _pick_video(container)
@@ -57,6 +73,8 @@ def probe(url: str, demuxer: str, size_bytes: int, max_pixels: int) -> dict[str,
         if any(s.codec_context.name not in TEXT_CAPTIONS for s in container.streams.subtitles):
             warnings.append("bitmap_captions_left_out")
         tracks = _measure(container, video, audio, demuxer, size_bytes, duration)
+        if had_trouble_reading(logs):
+            raise ConnectionError("the end of the connection may have been taken for the end of the file")
         keyframes = tracks.keyframes_s if tracks.keyframes_s is not None else _keyframes(video, entries, start, duration)
         duration = duration or tracks.duration_s
         if not duration:
@@ -258,18 +276,32 @@ def _describe_captions(stream: Any) -> dict[str, Any]:
     }
 
 
+def had_trouble_reading(logs: list[Log]) -> bool:
+    """Whether storage, or the way there, has failed for good: each complaint that is not the last is followed by a new try."""
+    complaints = [text for _, component, text in logs if component in TRANSPORTS]
+    return bool(complaints) and "Will reconnect" not in complaints[-1]
+
+
+def answer_to(request: dict[str, Any], logs: list[Log]) -> dict[str, Any]:
+    """The answer to one request."""
+    try:
+        return {"source": probe(request["url"], request["demuxer"], request["size_bytes"], request["max_pixels"], logs)}
+    except Refused as refused:
+        return {"unreadable": str(refused)} if had_trouble_reading(logs) else {"failure": str(refused)}
+    except UNREADABLE as error:
+        return {"unreadable": type(error).__name__}
+    except (av.error.FFmpegError, ValueError, OverflowError, MemoryError, ZeroDivisionError) as error:
+        if had_trouble_reading(logs):
+            return {"unreadable": type(error).__name__}
+        return {"failure": "corrupt", "detail": type(error).__name__}
+
+
 def main() -> None:
     """Serve one request."""
     request = json.loads(sys.stdin.readline())
-    answer: dict[str, Any]
-    try:
-        answer = {"source": probe(request["url"], request["demuxer"], request["size_bytes"], request["max_pixels"])}
-    except Refused as refused:
-        answer = {"failure": str(refused)}
-    except UNREADABLE as error:
-        answer = {"unreadable": type(error).__name__}
-    except (av.error.FFmpegError, ValueError, OverflowError, MemoryError, ZeroDivisionError) as error:
-        answer = {"failure": "corrupt", "detail": type(error).__name__}
+    av.logging.set_level(av.logging.WARNING)
+    with av.logging.Capture(local=False) as logs:
+        answer = answer_to(request, logs)
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
 

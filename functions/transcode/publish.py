@@ -8,7 +8,7 @@ from functions.transcode.conformance import Report, Severity, check, record
 from functions.transcode.failures import VideoFailure
 from functions.transcode.schedule import PRIORITY_HIGH, STORYBOARD
 from matinee import events, queues, storage
-from matinee.db import Tx, streams, tasks, transaction, videos
+from matinee.db import Tx, streams, sweep, tasks, transaction, videos
 from matinee.db.streams import RenditionState
 from matinee.ids import stream_prefix
 from matinee.observability import logger
@@ -46,6 +46,20 @@ def finish(task: tasks.Task) -> None:
         tasks.finish(tx, task)
         news, _ = _publish(tx, task)
     _tell(task, news)
+
+
+def set_right(task: tasks.Task) -> None:
+    """Write the media playlists anew: a write that we began before the task was taken away may have ended after a later one."""
+    with transaction() as tx:
+        streams.lock_publishing(tx, task.video_id)
+        video = videos.get(tx, task.video_id)
+        if video is None or video.status not in ("transcoding", "playable", "ready") or not sweep.is_open(tx, task.session_id):
+            return
+        prefix = stream_prefix(task.session_id, task.video_id)
+        for rendition in streams.load(tx, task.video_id, measured=True):
+            if playlists.listed(rendition.segments):
+                text = playlists.media_playlist(rendition, all_whole=video.status == "ready")
+                _write(f"{prefix}{rendition.name}/{playlists.MEDIA_PLAYLIST}", text)
 
 
 def _publish(tx: Tx, task: tasks.Task) -> tuple[list[events.Event], bool]:

@@ -7,8 +7,9 @@ whatever the length of the video.
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +19,7 @@ from functions.transcode import publish
 from functions.transcode.conformance import record
 from functions.transcode.conformance.segment import Segment as Measures
 from functions.transcode.conformance.transport import CLOCK_HZ
-from functions.transcode.ffmpeg import Limits, running
+from functions.transcode.ffmpeg import Limits, OutsideFaultError, Run, running
 from functions.transcode.lease import Lease
 from functions.transcode.mpegts import TIMELINE_OFFSET_S, BadSegmentError, continuable, measured
 from matinee import storage
@@ -169,6 +170,15 @@ class Intake:
         self._published_at = time.monotonic()
 
 
+@contextmanager
+def _ffmpeg_first(run: Run) -> Iterator[None]:
+    """Where ffmpeg has failed, its own reason explains a bad segment: a full disk cuts the last one short."""
+    try:
+        yield
+    except BadSegmentError as bad:
+        raise run.fault() or bad from bad
+
+
 def make_segments(
     arguments: Sequence[str], wanted: Sequence[Wanted], folder: Path, limits: Limits, lease: Lease, nice: int
 ) -> int:
@@ -181,7 +191,7 @@ def make_segments(
     task = lease.task
     intake = Intake(lease, wanted, float(task.start_s or 0), float(task.end_s or 0))
     try:
-        with running(arguments, limits, nice=nice) as run:
+        with running(arguments, limits, nice=nice) as run, _ffmpeg_first(run):
             lease.on_loss(run.stop)
             for line in run.lines():
                 intake.take(announced(line, folder))
@@ -194,6 +204,9 @@ def make_segments(
             lease.check()
             intake.settle()
             run.finish()
+            # Demuxers take a broken connection for the end of the file, and filters then fill up what is missing.
+            if run.had_trouble_reading:
+                raise OutsideFaultError("the original could not be read to its end")
             intake.check_whole()
     finally:
         intake.close()

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from matinee.settings import Settings
 
@@ -17,6 +17,11 @@ class WorkerSettings(Settings):
     bulk_slots: int = 1
     lease_seconds: float = 30
     heartbeat_seconds: float = 2
+    retry_seconds: float = (
+        10  # before a task is tried again that failed for a reason outside its file; four times that the next time
+    )
+    ffmpeg_stall_seconds: float = 60  # without any sign of life
+    ecs_agent_uri: str | None = Field(None, validation_alias="ECS_AGENT_URI")  # set by ECS in every task
     scratch_dir: Path | None = None  # None: the system's temporary folder
     ffmpeg: str | None = None  # None: the bundled binary of layers/ffmpeg
 

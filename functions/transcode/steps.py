@@ -12,7 +12,7 @@ from functions.transcode import captions, commands, replan, storyboard
 from functions.transcode.admission import admit
 from functions.transcode.backends import backend_of
 from functions.transcode.failures import VideoFailure
-from functions.transcode.ffmpeg import Limits, running
+from functions.transcode.ffmpeg import Limits, OutsideFaultError, running
 from functions.transcode.lease import Lease
 from functions.transcode.mediaconvert import conversion
 from functions.transcode.mpegts import BadSegmentError
@@ -205,6 +205,8 @@ class Steps:
         with running(arguments, limits, nice=BULK_NICE) as run:
             lease.on_loss(run.stop)
             run.finish()
+            if run.had_trouble_reading:
+                raise OutsideFaultError("the original could not be read well")
 
     def _open(self, task: tasks.Task) -> tuple[Source, Plan, str]:
         with transaction() as tx:

@@ -7,7 +7,7 @@ import pytest
 
 from functions.transcode.mediaconvert.outputs import staging
 from matinee.ids import new_id, upload_key
-from tests.infra.code import aws_calls
+from tests.infra.code import aws_calls, reachable
 from tests.infra.templates import MAIN, ROOT, functions, load, references
 from tests.infra.workloads import Workload, actions, statements, workloads
 
@@ -48,11 +48,16 @@ CONSUMING = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"
 # https://tus.github.io/tusd/storage-backends/aws-s3/ ("Permissions")
 TUSD = {"s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"}
 
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection-endpoint.html (asked of the task's agent)
+PROTECTING = {"ecs:GetTaskProtection", "ecs:UpdateTaskProtection"}
+
 
 def _needed(workload: Workload) -> set[str]:
     needed = set().union(*(ACTIONS[call] for call in aws_calls(workload.module)))
     if workload.name == "hooks":
         needed |= TUSD  # tusd runs in the same task
+    if ("functions.transcode.protection", "Protection") in reachable(workload.module):
+        needed |= PROTECTING
     if "PackageType" in workload.properties:
         needed |= LOGS
     if "Events" in workload.properties:

@@ -26,6 +26,7 @@ class DatabaseSettings(Settings):
     database_url: str | None = None
     database_secret: str | None = None
     database_pool_max: int = 8
+    database_idle_transaction_seconds: float = 120  # a playlist is written within a transaction: S3 may be slow
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "DatabaseSettings":

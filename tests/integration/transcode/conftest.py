@@ -1,6 +1,6 @@
 """Originals and workers for the tests beside this file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -27,8 +27,8 @@ def start_worker(
     settings.forget_settings()
     started: list[WorkerProcess] = []
 
-    def start(**settings: str) -> WorkerProcess:
-        started.append(WorkerProcess(tmp_path / "worker.log", **settings))
+    def start(before: Sequence[str] = (), **settings: str) -> WorkerProcess:
+        started.append(WorkerProcess(tmp_path / "worker.log", before=before, **settings))
         return started[-1]
 
     yield start

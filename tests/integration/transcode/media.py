@@ -39,3 +39,14 @@ def hevc(folder: Path, seconds: float = 21, size: str = "640x360", rate: str = "
         "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error", "-pix_fmt", "yuv420p",
         "-tag:v", "hvc1", "-c:a", "aac", "-ac", "2",
     )  # fmt: skip
+
+
+def everything(folder: Path, seconds: float = 12) -> Path:
+    """One file that gives every kind of task: H.264 to copy and to scale down, AC-3 to encode, and captions."""
+    text = folder / "lines.srt"
+    text.write_text("1\n00:00:01,000 --> 00:00:03,000\nGood evening.\n\n2\n00:00:08,000 --> 00:00:11,000\nGood night.\n")
+    return make(
+        folder / f"everything-{seconds}.mkv", *pictures("854x480", "24", seconds), *tone(seconds), "-i", str(text),
+        "-map", "0:v", "-map", "1:a", "-map", "2:s", "-c:v", "libx264", "-preset", "ultrafast", "-g", "48", "-pix_fmt", "yuv420p",
+        "-c:a", "ac3", "-c:s", "srt",
+    )  # fmt: skip

@@ -1,11 +1,14 @@
 """A session with one original in the bucket, and worker processes that take it on."""
 
 import os
+import re
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,7 +25,7 @@ from matinee.ids import new_id, stream_prefix, upload_key
 Found = TypeVar("Found")
 
 
-def eventually(what: Callable[[], Found | None], seconds: float = 90) -> Found:
+def eventually(what: Callable[[], Found | None], seconds: float = 60) -> Found:
     """Wait until ``what`` gives something."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -109,17 +112,58 @@ class Upload:
         """The listed segments of a rendition."""
         return [self.read(f"{rendition}/{s.uri}") for s in self.media_playlist(rendition).segments]
 
+    def state(self) -> dict[str, tuple[int, datetime | None]]:
+        """Every object of the stream with its size and the time of its last write."""
+        prefix = stream_prefix(self.session_id, self.video_id)
+        return {o.key.removeprefix(prefix): (o.size_bytes, o.modified_at) for o in storage.list_objects(prefix)}
+
+    def referenced(self) -> set[str]:
+        """Every file that a viewer of the whole stream can be led to."""
+        video = self.video
+        found = {"early.m3u8", str(video.playlist)} | {name for name in (video.poster, video.storyboard) if name}
+        for name in sorted(found & self.state().keys()):
+            if name.endswith(".m3u8"):
+                playlist = self.playlist(name)
+                found |= {p.uri for p in [*playlist.playlists, *playlist.media, *playlist.iframe_playlists]}
+        for name in [name for name in found if "/" in name]:
+            folder = name.rpartition("/")[0]
+            found |= {f"{folder}/{segment.uri}" for segment in self.playlist(name).segments}
+        if video.storyboard:
+            found |= set(re.findall(r"^(\S+)#xywh", self.read(video.storyboard).decode(), re.MULTILINE))
+        return found
+
+    def check_whole(self, seconds: float) -> None:
+        """The stream is complete, as long as the original, and nothing else lies beside it."""
+        files = self.state().keys()
+        assert files == self.referenced() & files, f"orphans: {files - self.referenced()}"
+        assert files >= self.referenced() - {"early.m3u8"}, f"missing: {self.referenced() - files}"
+        for rendition in self.renditions().values():
+            playlist = self.media_playlist(rendition.name)
+            assert playlist.is_endlist
+            assert playlist.playlist_type == "vod"
+            assert len(playlist.segments) == len(rendition.segments)
+            assert rendition.kind == "captions" or abs(float(self.length(rendition.name)) - seconds) < 0.2, rendition.name
+
     def length(self, rendition: str) -> Decimal:
         return sum((Decimal(str(s.duration)) for s in self.media_playlist(rendition).segments), Decimal(0))
+
+
+def descendants(pid: int) -> list[int]:
+    """Process ids of everything below a process."""
+    found = [pid]
+    for parent in found:
+        for listing in Path(f"/proc/{parent}/task").glob("*/children"):
+            found += [int(child) for child in listing.read_text().split()]
+    return found[1:]
 
 
 class WorkerProcess:
     """``python -m functions.transcode``, as it runs everywhere."""
 
-    def __init__(self, log: Path, module: str = "functions.transcode", **settings: str) -> None:
+    def __init__(self, log: Path, module: str = "functions.transcode", *, before: Sequence[str] = (), **settings: str) -> None:
         self._log = log.open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", module],
+            [*before, sys.executable, "-m", module],
             cwd=ROOT,
             env=os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT}/layers/common"} | settings,
             stdout=self._log,
@@ -128,11 +172,19 @@ class WorkerProcess:
 
     def children(self) -> list[int]:
         """Process ids of everything below the worker."""
-        found = [self.process.pid]
-        for pid in found:
-            for listing in Path(f"/proc/{pid}/task").glob("*/children"):
-                found += [int(child) for child in listing.read_text().split()]
-        return found[1:]
+        return descendants(self.process.pid)
+
+    def ffmpegs(self) -> list[int]:
+        """Process ids of the ffmpegs that run."""
+        return [pid for pid in self.children() if Path(f"/proc/{pid}/comm").read_text().startswith("ffmpeg")]
+
+    def stand_still(self) -> None:
+        """SIGSTOP: as a machine that hangs."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """SIGCONT."""
+        self.process.send_signal(signal.SIGCONT)
 
     def terminate(self) -> int:
         """SIGTERM, as Fargate sends it; gives the exit status."""
@@ -145,6 +197,7 @@ class WorkerProcess:
         self.process.wait(10)
 
     def close(self) -> None:
+        self.go_on()
         if self.process.poll() is None:
             self.terminate()
         self._log.close()

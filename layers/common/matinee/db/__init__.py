@@ -23,6 +23,24 @@ else:
     Tx = Any
 
 
+# A peer that is gone without a word (a host that died, a failover) is noticed on both sides within half a minute, not hours.
+_WATCHED = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,  # milliseconds
+}
+
+
+def _options(idle_transaction_seconds: float) -> str:
+    """The server's side: a process that stands still in a transaction loses it, and with it the locks that others wait for."""
+    return (
+        f"-c idle_in_transaction_session_timeout={int(idle_transaction_seconds * 1_000)}"
+        " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+    )
+
+
 @cache
 def pool() -> "ConnectionPool[Tx]":
     """The pool, opened on first use. A connection is tried before it is handed out, so a database that was away is survived."""
@@ -32,7 +50,7 @@ def pool() -> "ConnectionPool[Tx]":
     configured = settings(DatabaseSettings)
     return ConnectionPool(
         configured.url,  # asked for each new connection: a password may have been rotated
-        kwargs={"row_factory": dict_row, "connect_timeout": 5},
+        kwargs={"row_factory": dict_row, **_WATCHED, "options": _options(configured.database_idle_transaction_seconds)},
         min_size=0,
         max_size=configured.database_pool_max,
         timeout=10,

@@ -75,7 +75,8 @@ def pending(tx: Tx, video_id: UUID, queue: Queue) -> int:
 def claim(tx: Tx, queue: Queue, lease_owner: str, lease_seconds: float) -> Task | None:
     """Lease the most urgent task of a queue, or one whose lease ran out; None when there is none.
 
-    The order is priority, then ordinal, then age: of several videos each gets its n-th chunk before any gets the next.
+    The order is priority and ordinal together, then age: of several videos each gets its n-th chunk before any gets the next, and
+    the many chunks of a long one do not hold up the few of a short one, whatever their tiers.
     """
     row = tx.execute(
         """
@@ -84,8 +85,8 @@ def claim(tx: Tx, queue: Queue, lease_owner: str, lease_seconds: float) -> Task 
           from videos v
          where v.id = t.video_id and t.id = (
                select id from tasks
-                where queue = %s and (status = 'pending' or (status = 'leased' and lease_until < now()))
-                order by priority, ordinal, created_at
+                where queue = %s and ((status = 'pending' and woken_at <= now()) or (status = 'leased' and lease_until < now()))
+                order by priority + ordinal, created_at
                 for update skip locked limit 1)
         returning t.id, t.video_id, v.session_id, t.kind, t.tier, t.ordinal, t.queue, t.start_s, t.end_s,
                   t.attempts, t.lease_owner
@@ -130,16 +131,20 @@ def finish(tx: Tx, task: Task) -> None:
     )
 
 
-def hand_back(tx: Tx, task: Task, error: str | None) -> bool:
-    """Give the task up for another claim; without an error (the worker is stopping) the attempt does not count."""
+def hand_back(tx: Tx, task: Task, error: str | None, delay_seconds: float = 0) -> bool:
+    """Give the task up for another claim, not sooner than after ``delay_seconds``.
+
+    Without an error (the worker is stopping) the attempt does not count.
+    """
     return (
         tx.execute(
             """
-            update tasks set status = 'pending', lease_owner = null, lease_until = null, woken_at = now(),
-                             attempts = attempts - %s, last_error = coalesce(%s, last_error)
+            update tasks set status = 'pending', lease_owner = null, lease_until = null,
+                             woken_at = now() + %s * interval '1 second', attempts = attempts - %s,
+                             last_error = coalesce(%s, last_error)
              where id = %s and lease_owner = %s and status = 'leased'
             """,
-            [0 if error else 1, error, task.id, task.lease_owner],
+            [delay_seconds, 0 if error else 1, error, task.id, task.lease_owner],
         ).rowcount
         == 1
     )

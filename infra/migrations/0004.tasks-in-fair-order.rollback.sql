@@ -1,0 +1,2 @@
+drop index tasks_open;
+create index tasks_open on tasks (queue, priority, ordinal, created_at) where status in ('pending', 'leased');

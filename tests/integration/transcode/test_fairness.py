@@ -1,0 +1,49 @@
+"""Who goes first: by the order of what the rows say, not by the clock."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from matinee.db import transaction
+from tests.integration.transcode.media import hevc
+from tests.integration.transcode.world import Upload, WorkerProcess, eventually
+
+StartWorker = Callable[..., WorkerProcess]
+
+
+def moments(upload: Upload) -> dict[str, Any]:
+    """When the video could be played, and when the first task of its top rung was done."""
+    with transaction() as tx:
+        row = tx.execute(
+            """
+            select playable_at,
+                   (select min(done_at) from tasks t where t.video_id = v.id and kind = 'encode' and tier > 0) as top_at
+              from videos v where id = %s
+            """,
+            [upload.video_id],
+        ).fetchone()
+    assert row
+    return row
+
+
+def test_a_long_video_does_not_hold_up_a_short_one(media: Path, start_worker: StartWorker) -> None:
+    start_worker()
+    long = Upload.of(hevc(media, seconds=400, size="854x480", rate="25")).tell()
+    eventually(lambda: [t for t in long.tasks() if t["kind"] == "encode" and t["status"] == "leased" and t["ordinal"] > 0])
+    short = Upload.of(hevc(media, seconds=10, size="854x480", rate="25")).tell()
+    short.wait("ready")
+    left = [t for t in long.tasks() if t["status"] == "pending"]
+    assert len(left) >= 3, "and there was much to do for the long one"
+
+
+def test_of_many_uploads_at_once_each_has_its_first_picture_before_any_has_its_top_rung(
+    media: Path, start_worker: StartWorker
+) -> None:
+    file = hevc(media, seconds=6, size="1280x720", rate="50")
+    uploads = [Upload.of(file).tell() for _ in range(20)]
+    start_worker()
+    for upload in uploads:
+        upload.wait("ready", "playable", seconds=120)
+    eventually(lambda: any(moments(upload)["top_at"] for upload in uploads))
+    tops = [at for upload in uploads if (at := moments(upload)["top_at"])]
+    assert min(tops) > max(moments(upload)["playable_at"] for upload in uploads)
