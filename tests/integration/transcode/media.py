@@ -46,7 +46,7 @@ def everything(folder: Path, seconds: float = 12) -> Path:
     text = folder / "lines.srt"
     text.write_text("1\n00:00:01,000 --> 00:00:03,000\nGood evening.\n\n2\n00:00:08,000 --> 00:00:11,000\nGood night.\n")
     return make(
-        folder / f"everything-{seconds}.mkv", *pictures("854x480", "24", seconds), *tone(seconds), "-i", str(text),
+        folder / f"everything-{seconds}.mp4", *pictures("854x480", "24", seconds), *tone(seconds), "-i", str(text),
         "-map", "0:v", "-map", "1:a", "-map", "2:s", "-c:v", "libx264", "-preset", "ultrafast", "-g", "48", "-pix_fmt", "yuv420p",
-        "-c:a", "ac3", "-c:s", "srt",
+        "-c:a", "ac3", "-c:s", "mov_text",
     )  # fmt: skip

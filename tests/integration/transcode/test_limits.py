@@ -66,7 +66,9 @@ def test_neither_ffmpeg_nor_the_probe_nor_the_log_holds_a_secret(
     worker = start_worker()
     upload = Upload.of(everything(media, 40)).tell()
     eventually(worker.ffmpegs)
-    for pid in worker.children():
+    probes = [pid for pid in worker.children() if b"probe_child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    assert probes
+    for pid in [*probes, *worker.ffmpegs()]:
         names = {pair.partition("=")[0] for pair in Path(f"/proc/{pid}/environ").read_text().split("\0") if pair}
         assert names <= {"PATH", "LANG", "PYTHONPATH", "LC_CTYPE"}, names
     upload.wait("ready")
