@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -34,10 +35,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture
-def matinee_environment(
-    monkeypatch: pytest.MonkeyPatch, postgres_url: str, localstack_env: dict[str, str]
-) -> Iterator[dict[str, str]]:
+def matinee_environment(postgres_url: str, localstack_env: dict[str, str]) -> Iterator[dict[str, str]]:
     """This process set up as a function would be: settings, clients and pool of `matinee` lead to the shared servers."""
+    with matinee_process(postgres_url, localstack_env) as environment:
+        yield environment
+
+
+@contextmanager
+def matinee_process(postgres_url: str, localstack_env: dict[str, str]) -> Iterator[dict[str, str]]:
+    """For a fixture of any scope: the same set-up until the block ends."""
     environment = {
         **localstack_env,
         "MATINEE_DATABASE_URL": postgres_url,
@@ -45,12 +51,13 @@ def matinee_environment(
         "POWERTOOLS_TRACE_DISABLED": "true",
         "POWERTOOLS_METRICS_DISABLED": "true",
     }
-    for name in [name for name in os.environ if name.startswith(("MATINEE_", "AWS_"))]:
-        monkeypatch.delenv(name)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    _forget()
-    yield environment
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(("MATINEE_", "AWS_"))]:
+            patch.delenv(name)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        _forget()
+        yield environment
     _forget()
 
 

@@ -11,27 +11,25 @@ from fractions import Fraction
 from pathlib import Path
 
 from functions.transcode.chunks import PREROLL_PACKETS, SOUND_GRID, SOUND_RATE, Copied, first_packet, grid_edges
-from functions.transcode.ladder import AUDIO_BITS_PER_S
+from functions.transcode.filters import scaled, smaller, stereo
+from functions.transcode.ladder import AUDIO_BITS_PER_S, fit
 from functions.transcode.mpegts import TIMELINE_OFFSET_S
-from functions.transcode.plan import CaptionRendition, Plan, VideoRendition
+from functions.transcode.plan import CaptionRendition, Plan, VideoRendition, ends_early
 from functions.transcode.source import Source, VideoTrack
 from functions.transcode.storyboard import COLUMNS, SHEET_NAME, Storyboard
 
 SEGMENT_NAME = "%05d.ts"
 TABLES_EVERY_S = 0.3  # 16 times in a segment at most; the muxer's usual tenth of a second is a sixth of a segment of sound
-POSTER_HEIGHT = 720
+POSTER_BOX = 1280, 720  # long and short side
 NETWORK_PROTOCOLS = "http,https,tcp,tls"  # never "file": whatever is uploaded cannot name what lies on the worker's disk
-SEEK_MARGIN_S = 0.5  # a chunk starts reading a little early: frames before it are dropped on the frame grid, not by the seek
-
-# Each scaling softens a little. This kernel (ffmpeg's own has param1=0.6) gives back what the steps of a cascade take.
-_SHARPER = "bicubic:param0=0:param1=0.75"
-_TONE_MAP = "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv"
 
 
 def open_input(source: Source, url: str, seek_s: float | None = None) -> list[str]:
     """Read one file with the pinned demuxer and nothing else."""
     formats = "mov,mp4,m4a,3gp,3g2,mj2" if source.demuxer == "mov" else source.demuxer
-    arguments = ["-hide_banner", "-nostdin", "-loglevel", "level+warning", "-copyts", "-start_at_zero"]
+    arguments = ["-hide_banner", "-nostdin", "-loglevel", "level+warning"]
+    # A clock that jumps is set right by ffmpeg, which it does not do where times are to be kept.
+    arguments += [] if source.has_jumps else ["-copyts", "-start_at_zero"]
     if seek_s is not None and seek_s > 0:
         arguments += ["-noaccurate_seek", "-ss", f"{seek_s:.6f}"]
     is_remote = url.startswith("http")
@@ -43,7 +41,8 @@ def open_input(source: Source, url: str, seek_s: float | None = None) -> list[st
         arguments += ["-reconnect", "1", "-reconnect_on_network_error", "1", "-reconnect_delay_max", "5"]
         arguments += ["-reconnect_on_http_error", "429,5xx"]
         arguments += ["-rw_timeout", "20000000"]  # microseconds
-    return [*arguments, "-i", url]
+    # The filters are not to begin anew when the size of the picture changes on the way.
+    return [*arguments, "-reinit_filter", "0", "-i", url]
 
 
 def copy_chunk(source: Source, plan: Plan, picture: Copied, sound: Copied, url: str, folder: Path) -> list[str]:
@@ -74,36 +73,35 @@ def encode_chunk(source: Source, plan: Plan, tier: int, first: int, end: int, ur
         raise ValueError("the source has no picture")
     made = plan.encoded(tier)
     arguments = [
-        *open_input(source, url, plan.seconds(first) - SEEK_MARGIN_S if source.is_seekable else None),
-        "-filter_complex", picture_graph(video, plan, made, first, end - first),
+        *open_input(source, url, plan.seconds(first) - source.seek_margin_s if source.is_seekable else None),
+        "-filter_complex", picture_graph(video, plan, made, first, end - first, is_short=ends_early(source)),
     ]  # fmt: skip
     edges = range(plan.segment_frames, end - first, plan.segment_frames)
     for rendition in made:
-        arguments += ["-map", f"[{rendition.name}]", *_h264(plan, rendition, threads)]
+        arguments += ["-map", f"[{rendition.name}]", "-fps_mode", "passthrough", *_h264(plan, rendition, threads)]
         cut = ["-segment_frames", ",".join(map(str, edges))] if edges else _at([])
         arguments += _segments(folder, rendition.name, cut, first // plan.segment_frames)
     return arguments
 
 
-def picture_graph(video: VideoTrack, plan: Plan, made: list[VideoRendition], first: int, frames: int) -> str:
+def picture_graph(
+    video: VideoTrack, plan: Plan, made: list[VideoRendition], first: int, frames: int, *, is_short: bool = False
+) -> str:
     """The filters of one chunk: make progressive, put on the frame grid, cut, then scale down in a cascade."""
     head = []
     if video.is_interlaced:
         head.append("bwdif=mode=send_frame:deint=interlaced")
     # `start_time` fills what is missing before the first picture with copies of it and drops what lies before the chunk.
     head.append(f"fps={plan.frame_rate}:start_time={plan.seconds(first):.9f}")
-    if first + frames < plan.total_frames:
-        head.append("tpad=stop=-1:stop_mode=clone")  # where the source is damaged up to the end of the chunk
+    if is_short or first + frames < plan.total_frames:
+        head.append("tpad=stop=-1:stop_mode=clone")  # where the source ends early, or is damaged up to the end of the chunk
     head.append(f"trim=end_frame={frames}")
     graph = [f"[0:{video.index}]{','.join(head)}[c0]"]
     for number, rendition in enumerate(made):
-        above = made[number - 1] if number else None
-        is_scaled_again = above is not None and (above.width, above.height) != video.display_size
-        kernel = _SHARPER if is_scaled_again else "bicubic"
-        filters = [f"scale={rendition.width}:{rendition.height}:flags={kernel}:out_range=tv", "setsar=1"]
-        if number == 0 and video.transfer:
-            filters.append(_TONE_MAP)
-        filters.append("format=yuv420p")
+        shape = rendition.width, rendition.height
+        above = made[number - 1]
+        softened = (above.width, above.height) != video.display_size
+        filters = smaller(*shape, softened=softened) if number else scaled(video, *shape)
         last = number == len(made) - 1
         tail = f"[{rendition.name}]" if last else f",split[{rendition.name}][c{number + 1}]"
         graph.append(f"[c{number}]{','.join(filters)}{tail}")
@@ -124,11 +122,12 @@ def encode_sound(source: Source, plan: Plan, first: int, end: int | None, url: s
     # The encoder's first packet lies one before its first sample. Half a packet early, rounding cannot move a cut.
     cuts_s = [(cut - lead + 0.5) * SOUND_GRID / SOUND_RATE for cut in cuts]
     from_s = lead * SOUND_GRID / SOUND_RATE
-    arguments = open_input(source, url, from_s - SEEK_MARGIN_S if source.is_seekable else None)
+    arguments = open_input(source, url, from_s - source.seek_margin_s if source.is_seekable else None)
     for track in plan.encoded_audio:
         # async fills holes with silence, first_pts also a late start: sound stays where it belongs under the picture.
         filters = [
             f"aresample={SOUND_RATE}:async=1:first_pts={lead * SOUND_GRID}",
+            *stereo(source.sound(track.index)),
             "apad",
             f"atrim=end_sample={(last - lead) * SOUND_GRID}",
         ]
@@ -172,13 +171,11 @@ def poster(source: Source, url: str, file: Path) -> list[str]:
     video = source.video
     if video is None:
         raise ValueError("the source has no picture")
-    width, height = video.display_size
-    filters = ["thumbnail=24", f"scale={width}:{height},scale=-2:'min({POSTER_HEIGHT},ih)'", "setsar=1"]
-    if video.transfer:
-        filters.append(_TONE_MAP)
-    filters.append("format=yuvj420p")
+    size = fit(*video.display_size, POSTER_BOX)
+    filters = ["thumbnail=24", *scaled(video, *size, range_="pc")]
+    seek_s = min(source.duration_s * 0.1, 60.0) - source.seek_margin_s if source.is_seekable else None
     return [
-        *open_input(source, url, min(source.duration_s * 0.1, 60.0)),
+        *open_input(source, url, seek_s),
         "-map", f"0:{video.index}", "-vf", ",".join(filters), *_jpeg(file, frames=1),
     ]  # fmt: skip
 

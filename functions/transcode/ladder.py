@@ -65,12 +65,16 @@ def sizes(video: VideoTrack, below: int | None = None) -> list[Size]:
     return chosen
 
 
-def _fit(width: int, height: int, rung: Rung) -> Size:
+def fit(width: int, height: int, box: tuple[int, int]) -> tuple[int, int]:
+    """The picture as large as it is, or as its box (long and short side) lets it be; sides even, as 4:2:0 needs them."""
     long_side, short_side = max(width, height), min(width, height)
-    scale = min(Fraction(1), Fraction(rung.long_side, long_side), Fraction(rung.short_side, short_side))
-    return Size(_even(width * scale), _even(height * scale), rung.max_rate, rung.crf)
+    scale = min(Fraction(1), Fraction(box[0], long_side), Fraction(box[1], short_side))
+    return _even(width * scale), _even(height * scale)
+
+
+def _fit(width: int, height: int, rung: Rung) -> Size:
+    return Size(*fit(width, height, (rung.long_side, rung.short_side)), rung.max_rate, rung.crf)
 
 
 def _even(value: Fraction) -> int:
-    """4:2:0 needs even sides."""
     return max(2, 2 * round(value / 2))

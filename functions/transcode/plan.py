@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from functions.transcode.chunks import copied_segment_edges
 from functions.transcode.ladder import GOP_S, SEGMENT_S, Size, sizes
+from functions.transcode.languages import own_name
 from functions.transcode.source import AudioTrack, CaptionTrack, Rational, Source, VideoTrack
 
 COPY_MAX_GOP_S = 12.0  # the default of x264, 250 frames, is 10.4 s at 24 fps
@@ -21,6 +22,7 @@ COPY_MAX_BITS_PER_S = 20_000_000
 COPY_MAX_PIXELS = 4096 * 2304
 COPY_MAX_LEVEL = 52
 COPY_MAX_START_S = 0.1  # players bridge this much silence or darkness at the start
+COPY_MAX_MISSING_S = 1.0  # a picture that ends so long before its sound goes on as a still
 COPY_MAX_AUDIO_BITS_PER_S = 330_000
 TARGET_SLACK_S = 0.05  # an index gives decoding times, which can be off by a frame
 
@@ -64,6 +66,7 @@ class CaptionRendition(_Model):
     language: str | None
     label: str
     is_default: bool
+    is_forced: bool = False
 
 
 class Plan(_Model):
@@ -145,6 +148,9 @@ def can_copy_picture(source: Source) -> bool:
         video.pixel_format in ("yuv420p", "yuvj420p")
         and not video.is_interlaced
         and video.rotation == 0
+        and not video.is_mirrored
+        and not source.has_jumps
+        and not ends_early(source)
         and video.sample_aspect_ratio == 1
         and video.transfer == ""
         and 0 < video.level <= COPY_MAX_LEVEL
@@ -171,7 +177,16 @@ def can_copy_sound(track: AudioTrack) -> bool:
 
 def end_of_picture(source: Source, video: VideoTrack) -> float:
     """When the last picture ends; the grid starts with the container, so a late first picture is filled up before it."""
-    return video.start_s + video.duration_s if video.duration_s else source.duration_s
+    end_s = video.start_s + video.duration_s if video.duration_s else source.duration_s
+    return source.duration_s if ends_early(source) else end_s
+
+
+def ends_early(source: Source) -> bool:
+    """Whether the picture stops long before the sound (a cover with a song): its last one then stays until the end."""
+    video = source.video
+    if video is None or not video.duration_s:
+        return False
+    return source.duration_s - video.start_s - video.duration_s > COPY_MAX_MISSING_S
 
 
 def _video_renditions(source: Source, video: VideoTrack, segment_s: Fraction, *, may_copy: bool) -> list[VideoRendition]:
@@ -226,7 +241,14 @@ def _audio_renditions(source: Source, *, may_copy: bool) -> list[AudioRendition]
 def _caption_renditions(tracks: list[CaptionTrack]) -> list[CaptionRendition]:
     default = next((t for t in tracks if t.is_default), None)
     return [
-        CaptionRendition(name=f"c{number}", index=track.index, language=track.language, label=label, is_default=track is default)
+        CaptionRendition(
+            name=f"c{number}",
+            index=track.index,
+            language=track.language,
+            label=label,
+            is_default=track is default,
+            is_forced=track.is_forced,
+        )
         for number, (track, label) in enumerate(zip(tracks, _labels(tracks, "Captions"), strict=True))
     ]
 
@@ -235,6 +257,7 @@ def _labels(tracks: Sequence[AudioTrack | CaptionTrack], alone: str) -> list[str
     """A name for each track, unique in its group (RFC 8216 4.3.4.1.1)."""
     found: list[str] = []
     for number, track in enumerate(tracks, 1):
-        label = track.title or track.language or (f"{alone} {number}" if len(tracks) > 1 else alone)
+        nameless = f"{alone} {number}" if len(tracks) > 1 else alone
+        label = track.title or (own_name(track.language) if track.language else nameless)
         found.append(f"{label} ({number})" if label in found else label)
     return found

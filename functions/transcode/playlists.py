@@ -159,6 +159,7 @@ def _media(track: RenditionState) -> str:
         f'LANGUAGE="{track.language or "und"}"',
         f"DEFAULT={yes}",
         "AUTOSELECT=YES",
+        *(["FORCED=YES"] if track.is_forced else []),
         *([f'CHANNELS="{track.channels or 2}"'] if is_sound else []),
         f'URI="{track.name}/{MEDIA_PLAYLIST}"',
     ]

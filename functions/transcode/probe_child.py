@@ -7,28 +7,22 @@ It is started ahead of time and waits, since importing PyAV is most of a probe's
 
 import json
 import sys
-from fractions import Fraction
 from typing import Any
 
 import av
 import av.logging
 from av.container import InputContainer
 
-STANDARD_RATES = [Fraction(n) for n in (24, 25, 30, 48, 50, 60)] + [Fraction(n * 1000, 1001) for n in (24, 30, 60)]
-SCAN_BYTES = 64 << 20  # H.264 without a whole index is read through for its keyframes up to this size
-DECODE_TRIES = 300  # packets of one stream, before it counts as undecodable
-MAX_LAST_FRAME_S = 12.0  # an index whose last entry lies further from the end does not span the video
-STILL_CODECS = {"png", "mjpeg", "bmp", "webp", "tiff", "ppm", "gif"}
+from functions.transcode import tracks
+from functions.transcode.timeline import CLOCK_JUMPS, Opened, Timeline, timeline
+
+LOOK_BYTES = 32 << 20  # read for a first picture, and for a packet of each track of sound
+CLEAN_START_S = 12.0  # seeks by the clock land between keyframes: how far before a time to begin when their distance is unknown
+MARGIN_S = 0.5
 # Storage's fault, not the file's. (A plain input/output error is what demuxers answer for a broken file.)
 UNREADABLE = (av.error.HTTPClientError, av.error.HTTPServerError, av.error.ExitError, ConnectionError, TimeoutError)
-TRANSPORTS = {
-    "http",
-    "https",
-    "tcp",
-    "tls",
-}  # whose complaints are about storage, even where a demuxer then calls the file broken
-TEXT_CAPTIONS = {"subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"}
-TRANSFERS = {16: "pq", 18: "hlg"}
+# Whose complaints are about storage, even where a demuxer then calls the file broken.
+TRANSPORTS = {"http", "https", "tcp", "tls"}
 
 
 Log = tuple[int, str, str]  # level, name of the component, text
@@ -55,225 +49,84 @@ def probe(url: str, demuxer: str, size_bytes: int, max_pixels: int, logs: list[L
     if url.startswith("http"):
         options |= {"reconnect": "1", "reconnect_on_network_error": "1", "reconnect_on_http_error": "429,5xx"}
         options |= {"reconnect_delay_max": "5"}
-    with av.open(url, format=demuxer, options=options, timeout=20) as container:
-        start = (container.start_time or 0) / av.time_base
-        video = _pick_video(container)
-        if video is not None and video.width * video.height > max_pixels:
-            raise Refused("too_many_pixels")
-        audio = [s for s in container.streams.audio if s.codec_context is not None and s.codec_context.sample_rate]
-        if video is None and not audio:
-            raise Refused("no_streams" if not container.streams.video else "not_a_video")
-        warnings: list[str] = []
-        entries = _index(video) if video is not None else []
-        duration = container.duration / av.time_base if container.duration else 0.0
-        end = _end_of_data(video, entries, size_bytes, start)
-        if end is not None:
-            warnings.append("truncated")
-            duration = min(duration, end)
-        if any(s.codec_context.name not in TEXT_CAPTIONS for s in container.streams.subtitles):
-            warnings.append("bitmap_captions_left_out")
-        tracks = _measure(container, video, audio, demuxer, size_bytes, duration)
-        if had_trouble_reading(logs):
-            raise ConnectionError("the end of the connection may have been taken for the end of the file")
-        keyframes = tracks.keyframes_s if tracks.keyframes_s is not None else _keyframes(video, entries, start, duration)
-        duration = duration or tracks.duration_s
-        if not duration:
-            raise Refused("corrupt")
-        return {
-            "demuxer": demuxer,
-            "size_bytes": size_bytes,
-            "duration_s": duration,
-            "start_s": start,
-            "warnings": warnings,
-            "video": _describe_video(video, tracks, start, end, keyframes) if video is not None else None,
-            "audio": [_describe_audio(s, start) for s in audio],
-            "captions": [_describe_captions(s) for s in container.streams.subtitles if s.codec_context.name in TEXT_CAPTIONS],
-        }
+    with av.open(url, format=demuxer, options=options, metadata_errors="replace", timeout=20) as container:
+        source = _describe(container, demuxer, size_bytes, max_pixels)
+    if had_trouble_reading(logs):
+        raise ConnectionError("the end of the connection may have been taken for the end of the file")
+    return source
 
 
-class Measured:
-    """What only reading packets and decoding the first frame tells."""
-
-    def __init__(self) -> None:
-        self.is_interlaced = False
-        self.duration_s = 0.0
-        self.keyframes_s: list[float] | None = None
-        self.keyframes_seen_s: list[float] = []
-        self.rotation = 0
-        self.transfer = 0
-
-    def note_time(self, packet: Any, is_video: bool, start: float) -> None:
-        """Take in when a packet is shown."""
-        if packet.pts is None:
-            return
-        time = float(packet.pts * packet.time_base) - start
-        self.duration_s = max(self.duration_s, time + float((packet.duration or 0) * packet.time_base))
-        if is_video and packet.is_keyframe:
-            self.keyframes_seen_s.append(round(time, 6))
-
-
-def _pick_video(container: InputContainer) -> Any:
-    """The picture: the default or first video stream that is not a cover image; None when there is none."""
-    candidates = [
-        s
-        for s in container.streams.video
-        if s.codec_context is not None
-        and not s.disposition & av.stream.Disposition.attached_pic
-        and not (s.codec_context.name in STILL_CODECS and s.codec_context.name not in ("mjpeg", "gif") and (s.frames or 1) <= 1)
-        and s.codec_context.width
-    ]
-    candidates.sort(key=lambda s: not s.disposition & av.stream.Disposition.default)
-    return candidates[0] if candidates else None
-
-
-def _index(stream: Any) -> list[Any]:
-    """The container's index, whole; empty where it has none."""
-    return list(stream.index_entries)
-
-
-def _end_of_data(stream: Any, entries: list[Any], size_bytes: int, start: float) -> float | None:
-    """For an index that reaches past the end of the file: when the last picture that is there ends. None for whole files."""
-    if not entries or max(e.pos + e.size for e in entries) <= size_bytes:
-        return None
-    there = [e.timestamp for e in entries if e.pos + e.size <= size_bytes]
-    if not there:
+def _describe(container: InputContainer, demuxer: str, size_bytes: int, max_pixels: int) -> dict[str, Any]:
+    video, audio = _chosen(container, max_pixels)
+    start_s = (container.start_time or 0) / av.time_base
+    look = _look(Opened(container, demuxer, size_bytes, video, audio, start_s))
+    audio = [s for s in audio if not look.sound_tries.get(s.index)]
+    if not look.is_decoded or (video is None and not audio):
         raise Refused("corrupt")
-    frame = 1 / float(stream.average_rate or 25)
-    first = entries[0].timestamp
-    return (
-        float((max(there) - first) * stream.time_base)
-        + max(0.0, float((stream.start_time or 0) * stream.time_base) - start)
-        + frame
-    )
+    if video is not None and tracks.is_dolby_vision_only(video, look):
+        raise Refused("unsupported_codec")
+    time = timeline(Opened(container, demuxer, size_bytes, video, audio, start_s), look.first_s)
+    if not time.duration_s:
+        raise Refused("corrupt")
+    found = {
+        "truncated": time.is_cut_off,
+        "sound_left_out": len(audio) < len(container.streams.audio),
+        "bitmap_captions_left_out": tracks.has_bitmap_captions(container),
+    }
+    return {
+        "demuxer": demuxer,
+        "size_bytes": size_bytes,
+        "duration_s": time.duration_s,
+        "start_s": start_s,
+        "is_seekable": time.is_seekable,
+        "has_jumps": time.has_jumps,
+        "seek_margin_s": _seek_margin_s(demuxer, time, is_picture=video is not None),
+        "warnings": [warning for warning, is_so in found.items() if is_so],
+        "video": tracks.describe_video(video, look, start_s, time) if video is not None else None,
+        "audio": [tracks.describe_audio(s, look, start_s) for s in audio],
+        "captions": tracks.describe_captions(container),
+        "chapters": tracks.describe_chapters(container, start_s),
+    }
 
 
-def _keyframes(stream: Any, entries: list[Any], start: float, duration: float) -> list[float] | None:
-    """Times of the keyframes by the index; None unless the index spans the whole video."""
-    if not entries:
-        return None
-    first = entries[0].timestamp
-    offset = float((stream.start_time or 0) * stream.time_base) - start
-    times = [float((entry.timestamp - first) * stream.time_base) + offset for entry in entries]
-    if len(entries) < (stream.frames or 0) or duration - times[-1] > MAX_LAST_FRAME_S:
-        return None
-    return [round(time, 6) for entry, time in zip(entries, times, strict=True) if entry.is_keyframe and time < duration]
+def _chosen(container: InputContainer, max_pixels: int) -> tuple[Any, list[Any]]:
+    """The picture and the tracks of sound. Raises Refused by what the header says."""
+    if tracks.is_protected(container):
+        raise Refused("encrypted")
+    video, audio = tracks.pick_video(container), tracks.pick_audio(container)
+    unknown = container.streams.video if video is None else ()
+    if any(s.codec_context is None for s in unknown or (() if video is not None or audio else container.streams.audio)):
+        raise Refused("unsupported_codec")
+    if video is None and not audio:
+        raise Refused("not_a_video" if container.streams.video else "no_streams")
+    if video is not None and video.width * video.height > max_pixels:
+        raise Refused("too_many_pixels")
+    return video, audio
 
 
-def _measure(container: InputContainer, video: Any, audio: list[Any], demuxer: str, size_bytes: int, duration: float) -> Measured:
-    """Decode the first frame of the picture (or sound); where length or keyframes are unknown, read the file through."""
-    found = Measured()
-    stream = video if video is not None else audio[0]
-    scan = not duration or (video is not None and _wants_keyframes(video, demuxer, size_bytes))
-    if video is not None:
-        found.is_interlaced = video.codec_context.field_order not in (None, 0, 1, "unknown", "progressive")
-        found.transfer = int(video.codec_context.color_trc or 0)
-        video.codec_context.thread_count = 1
-    tried, decoded = 0, False
-    for packet in container.demux(*([s for s in (video, *audio) if s is not None] if scan else [stream])):
+def _look(file: Opened) -> tracks.Look:
+    """Decode the first picture and a packet of each track of sound."""
+    look = tracks.Look.at(file.picture, file.sounds)
+    read = 0
+    for packet in file.container.demux(*file.streams):
         if packet.has_sidedata("encryption_init_info") or packet.has_sidedata("encryption_info"):
             raise Refused("encrypted")
-        found.note_time(packet, packet.stream is video, (container.start_time or 0) / av.time_base)
-        if not decoded and packet.stream is stream and tried < DECODE_TRIES:
-            tried += 1
-            decoded = _decode_first(packet, found, video is not None)
-        if (decoded or tried >= DECODE_TRIES) and not scan:
+        read += packet.size
+        time_s = None if packet.pts is None else float(packet.pts * packet.time_base) - file.start_s
+        (look.see if packet.stream is file.picture else look.hear)(packet, time_s)
+        if look.is_enough and (look.is_heard or read > LOOK_BYTES):
             break
-    if not decoded:
-        raise Refused("corrupt")
-    if scan and video is not None:
-        found.keyframes_s = found.keyframes_seen_s
-    return found
+    return look
 
 
-def _wants_keyframes(video: Any, demuxer: str, size_bytes: int) -> bool:
-    """Whether reading the file through is worth it: H.264 that may be copied, without a whole index, in a small file."""
-    has_index = demuxer == "mov" and len(_index(video)) >= (video.frames or 1)
-    return not has_index and video.codec_context.name == "h264" and size_bytes <= SCAN_BYTES
-
-
-def _decode_first(packet: Any, found: Measured, is_video: bool) -> bool:
-    """Whether this packet gives a frame; what the frame says about itself goes into ``found``."""
-    try:
-        frames = packet.decode()
-    except av.error.FFmpegError:
-        return False
-    for frame in frames:
-        if is_video:
-            found.is_interlaced = found.is_interlaced or bool(frame.interlaced_frame)
-            found.rotation = int(frame.rotation or 0)
-            found.transfer = int(frame.color_trc or found.transfer or 0)
-        return True
-    return False
-
-
-def _describe_video(
-    stream: Any, tracks: Measured, start: float, end: float | None, keyframes: list[float] | None
-) -> dict[str, Any]:
-    context = stream.codec_context
-    average = Fraction(stream.average_rate or stream.guessed_rate or 25)
-    base = Fraction(stream.base_rate or average)
-    constant = abs(base / average - 1) < Fraction(1, 50) and average <= 60
-    sar = Fraction(context.sample_aspect_ratio or stream.sample_aspect_ratio or 1)
-    duration = float(stream.duration * stream.time_base) if stream.duration else None
-    return {
-        "index": stream.index,
-        "codec": context.name,
-        "profile": str(context.profile or ""),
-        "level": int(context.level or 0) if hasattr(context, "level") else 0,
-        "pixel_format": context.pix_fmt or "",
-        "width": context.width,
-        "height": context.height,
-        "sample_aspect_ratio": str(sar if Fraction(1, 20) < sar < 20 else Fraction(1)),
-        "rotation": round(tracks.rotation / 90) * 90 % 360,
-        "frame_rate": str(_steady_rate(average, constant)),
-        "is_constant_rate": constant,
-        "start_s": float((stream.start_time or 0) * stream.time_base) - start,
-        "duration_s": end if end is not None else duration,
-        "is_interlaced": tracks.is_interlaced,
-        "transfer": TRANSFERS.get(tracks.transfer, ""),
-        "keyframes_s": keyframes,
-    }
-
-
-def _steady_rate(average: Fraction, constant: bool) -> Fraction:
-    """The constant frame rate to make: the source's own, snapped to a standard rate where it is near one; at most 60.
-
-    A variable rate becomes 30, or 60 where it is faster than that on average: enough for bursts without copying frames in masses.
-    """
-    if not constant:
-        return Fraction(30) if average <= Fraction(61, 2) else Fraction(60)
-    nearest = min(STANDARD_RATES, key=lambda rate: abs(average / rate - 1))
-    if abs(average / nearest - 1) < Fraction(1, 2000):
-        return nearest
-    return min(average.limit_denominator(1001), Fraction(60))
-
-
-def _describe_audio(stream: Any, start: float) -> dict[str, Any]:
-    context = stream.codec_context
-    language = stream.language
-    return {
-        "index": stream.index,
-        "codec": context.name,
-        "profile": str(context.profile or ""),
-        "channels": context.channels or 2,
-        "sample_rate": context.sample_rate,
-        "bit_rate": int(context.bit_rate or 0),
-        "start_s": float((stream.start_time or 0) * stream.time_base) - start,
-        "language": language if language and language != "und" else None,
-        "title": stream.metadata.get("title") or None,
-        "is_default": bool(stream.disposition & av.stream.Disposition.default),
-    }
-
-
-def _describe_captions(stream: Any) -> dict[str, Any]:
-    language = stream.language
-    return {
-        "index": stream.index,
-        "codec": stream.codec_context.name,
-        "language": language if language and language != "und" else None,
-        "title": stream.metadata.get("title") or None,
-        "is_default": bool(stream.disposition & av.stream.Disposition.default),
-    }
+def _seek_margin_s(demuxer: str, time: Timeline, *, is_picture: bool) -> float:
+    """How far before a time to begin reading, so that its picture can be decoded."""
+    if demuxer not in CLOCK_JUMPS or not is_picture:
+        return MARGIN_S
+    keyframes = time.keyframes_s
+    if not keyframes:
+        return CLEAN_START_S
+    return MARGIN_S + max(b - a for a, b in zip(keyframes, [*keyframes[1:], time.duration_s], strict=True))
 
 
 def had_trouble_reading(logs: list[Log]) -> bool:

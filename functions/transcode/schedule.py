@@ -1,5 +1,6 @@
 """From a plan to rows: its renditions, and the tasks that make them. Pure."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,6 @@ LATER_ENCODE_S = 32.0  # so long that starting ffmpeg does not count
 # What a viewer waits for first; then what keeps ahead of a viewer; then what makes it better.
 PRIORITY_FIRST, PRIORITY_AHEAD, PRIORITY_STILLS, PRIORITY_CAPTIONS, PRIORITY_LOW, PRIORITY_HIGH = 1, 2, 2, 2, 3, 4
 POSTER, STORYBOARD = 0, 1  # ordinals of the stills tasks; the second comes when the stream is finished, of which it is made
-_UNSURE_SEEKS = frozenset({"mp3", "aac"})  # whose times are estimates after a seek: they are read from the start
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,9 @@ class Schedule:
         edges = [*range(0, total, step), total]
         seconds = [self.plan.seconds(frame) for frame in edges]
         first_s = self.plan.seconds(step)  # one segment: the first picture should be early
-        return [(edges[a], edges[b]) for a, b in self._runs(seconds, first_s, LATER_ENCODE_S)] if total else []
+        # Without seeks a chunk reads what those before it have read. The first picture is early all the same.
+        later_s = LATER_ENCODE_S if self.source.is_seekable else math.inf
+        return [(edges[a], edges[b]) for a, b in chunks.runs(seconds, first_s, later_s)] if total else []
 
     @cached_property
     def sounds(self) -> list[tuple[int, int]]:
@@ -83,8 +85,8 @@ class Schedule:
         return (self.source.video.keyframes_s if self.source.video else None) or [0.0]
 
     def _runs(self, edges_s: Sequence[float], first_s: float, later_s: float) -> list[tuple[int, int]]:
-        if self.source.demuxer in _UNSURE_SEEKS or not self.source.is_seekable:
-            first_s = later_s = float("inf")
+        if not self.source.is_seekable:
+            first_s = later_s = math.inf
         return chunks.runs(edges_s, first_s, later_s)
 
     def _copies(self) -> list[NewTask]:
@@ -165,6 +167,7 @@ def renditions(plan: Plan) -> list[Rendition]:
             language=c.language,
             label=c.label,
             is_default=c.is_default,
+            is_forced=c.is_forced,
             target_s=captions.SEGMENT_S,
         )
         for position, c in enumerate(plan.captions)

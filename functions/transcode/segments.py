@@ -108,8 +108,9 @@ class Intake:
         return sum(map(len, self._taken.values()))
 
     def take(self, segment: Announced) -> None:
-        """Start the upload of a segment, or drop one that is another chunk's."""
-        if not self._wanted[segment.rendition].takes(segment.ordinal):
+        """Start the upload of a segment, or drop one that is another chunk's, or in which nothing is left to show at the end."""
+        wanted = self._wanted[segment.rendition]
+        if not wanted.takes(segment.ordinal) or (wanted.end is None and not segment.path.stat().st_size):
             segment.path.unlink()
             return
         self._under_way.append(self._pool.submit(self._store, segment))

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from matinee import aws, settings
-from matinee.ids import new_secret
-from tests.integration.transcode.world import WorkerProcess
+from tests.conftest import matinee_process
+from tests.integration.transcode.films import Film, Refused
+from tests.integration.transcode.library import Library
+from tests.integration.transcode.world import WorkerProcess, own_queues
 
 
 @pytest.fixture(scope="session")
@@ -21,10 +23,7 @@ def start_worker(
     matinee_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Callable[..., WorkerProcess]]:
     """Start worker processes on queues of their own; all end with the test."""
-    for queue in ("EXPRESS", "BULK"):
-        url = aws.sqs().create_queue(QueueName=f"transcode-{queue.lower()}-{new_secret()}")["QueueUrl"]
-        monkeypatch.setenv(f"MATINEE_{queue}_QUEUE_URL", url)
-    settings.forget_settings()
+    own_queues(monkeypatch)
     started: list[WorkerProcess] = []
 
     def start(before: Sequence[str] = (), **settings: str) -> WorkerProcess:
@@ -34,4 +33,29 @@ def start_worker(
     yield start
     for worker in started:
         worker.close()
-    print((tmp_path / "worker.log").read_text()[-4000:])
+    print((tmp_path / "worker.log").read_text()[-40000:])
+
+
+@pytest.fixture(scope="module")
+def library(
+    request: pytest.FixtureRequest,
+    postgres_url: str,
+    localstack_env: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Library]:
+    """One worker that has been given the films of all tests of this module that run, so that it is never idle."""
+    folder = tmp_path_factory.mktemp("library")
+    wanted = [
+        cast("Film | Refused", item.callspec.params["film"])
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.module is request.module and hasattr(item, "callspec")
+        if "film" in item.callspec.params
+    ]
+    with matinee_process(postgres_url, localstack_env), pytest.MonkeyPatch.context() as patch:
+        own_queues(patch)
+        worker = WorkerProcess(folder / "worker.log")
+        try:
+            yield Library(folder, wanted)
+        finally:
+            worker.close()
+            print((folder / "worker.log").read_text()[-40000:])

@@ -15,12 +15,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import m3u8
+import pytest
 
 from functions.transcode.playlists import MEDIA_PLAYLIST
 from infra.local.configuration import ROOT
-from matinee import queues, storage
+from matinee import aws, queues, settings, storage
 from matinee.db import streams, transaction, videos
-from matinee.ids import new_id, stream_prefix, upload_key
+from matinee.ids import new_id, new_secret, stream_prefix, upload_key
 
 Found = TypeVar("Found")
 
@@ -155,6 +156,14 @@ def descendants(pid: int) -> list[int]:
         for listing in Path(f"/proc/{parent}/task").glob("*/children"):
             found += [int(child) for child in listing.read_text().split()]
     return found[1:]
+
+
+def own_queues(patch: pytest.MonkeyPatch) -> None:
+    """Queues that no other test's workers serve."""
+    for queue in ("EXPRESS", "BULK"):
+        url = aws.sqs().create_queue(QueueName=f"transcode-{queue.lower()}-{new_secret()}")["QueueUrl"]
+        patch.setenv(f"MATINEE_{queue}_QUEUE_URL", url)
+    settings.forget_settings()
 
 
 class WorkerProcess:

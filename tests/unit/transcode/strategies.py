@@ -5,6 +5,7 @@ from itertools import cycle
 
 from hypothesis import strategies as st
 
+from functions.transcode.plan import COPY_MAX_MISSING_S
 from functions.transcode.source import Source
 from tests.unit.transcode.sources import picture, sound, source
 
@@ -34,7 +35,7 @@ def keyframes(draw: st.DrawFn) -> tuple[list[float], float]:
 def copied_sources(draw: st.DrawFn) -> Source:
     """A picture that is copied, with sound that is copied and sound that is encoded, which may end later than the picture."""
     times, end_s = draw(keyframes())
-    more_s = draw(st.just(0.0) | st.floats(0, 11.99 - (end_s - times[-1])))
+    more_s = draw(st.just(0.0) | st.floats(0, min(COPY_MAX_MISSING_S, 11.99 - (end_s - times[-1]))))
     video = picture(frame_rate=draw(RATES), keyframes_s=times, duration_s=end_s)
     tracks = [sound(index=1), sound(index=2, codec="ac3")]
     return source(video, tracks, duration_s=end_s + more_s, size_bytes=10)

@@ -53,7 +53,9 @@ def test_encoding_an_interlaced_hdr_video() -> None:
 
 @pytest.mark.parametrize(("name", "ordinal"), [("sound-first", 0), ("sound-later", 1)])
 def test_encoding_a_chunk_of_two_tracks_of_sound(name: str, ordinal: int) -> None:
-    original = source(None, [sound(index=1), sound(index=2, codec="ac3", channels=6)], demuxer="matroska", duration_s=300.0)
+    original = source(
+        None, [sound(index=1), sound(index=2, codec="ac3", channels=6, layout="5.1(side)")], demuxer="matroska", duration_s=300.0
+    )
     plan, schedule = planned(original)
     first, end = schedule.sounds[ordinal]
     check(name, commands.encode_sound(original, plan, first, end, URL, FOLDER))
@@ -92,3 +94,15 @@ def test_no_open_is_without_a_pinned_demuxer_and_whitelists() -> None:
         assert before_input[before_input.index("-f") + 1] == demuxer
         assert "hls" not in before_input[before_input.index("-format_whitelist") + 1]
         assert before_input[before_input.index("-protocol_whitelist") + 1] == "http,https,tcp,tls"
+
+
+def test_a_clock_that_jumps_is_set_right_by_ffmpeg_all_others_are_kept() -> None:
+    assert "-copyts" in commands.open_input(source(picture()), URL)
+    assert "-copyts" not in commands.open_input(source(picture(), has_jumps=True, is_seekable=False), URL)
+
+
+def test_a_chunk_begins_to_be_read_as_far_ahead_as_its_container_needs() -> None:
+    original = source(picture(codec="mpeg2video", duration_s=60.0), demuxer="mpegts", duration_s=60.0, seek_margin_s=2.5)
+    plan, _ = planned(original)
+    chunk = commands.encode_chunk(original, plan, LOW, plan.segment_frames * 3, plan.segment_frames * 5, URL, FOLDER, threads=2)
+    assert chunk[chunk.index("-ss") + 1] == "9.500000"

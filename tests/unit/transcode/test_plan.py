@@ -85,7 +85,7 @@ def test_sound_that_is_not_plain_stereo_aac_is_encoded(change: dict[str, Any]) -
 def test_every_language_is_a_rendition_and_the_default_is_the_source_s() -> None:
     tracks = [sound(index=1, language="eng"), sound(index=2, language="spa", is_default=True), sound(index=3, language="spa")]
     made = plan_video(source(picture(), tracks)).audio
-    assert [(a.name, a.language, a.is_default) for a in made] == [("a0", "eng", False), ("a1", "spa", True), ("a2", "spa", False)]
+    assert [(a.name, a.language, a.is_default) for a in made] == [("a0", "en", False), ("a1", "es", True), ("a2", "es", False)]
     assert len({a.label for a in made}) == 3
 
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -228,12 +227,17 @@ def test_tasks_of_segments_have_a_length_and_a_weight_and_cover_the_whole(origin
         assert all(t.weight > 0 for t in mine)
 
 
-@pytest.mark.parametrize("change", [{"demuxer": "mp3"}, {"demuxer": "aac"}, {"is_seekable": False}])
-def test_what_cannot_be_read_from_the_middle_is_one_chunk(change: dict[str, Any]) -> None:
+def test_what_cannot_be_read_from_the_middle_is_read_once_behind_its_first_picture() -> None:
+    change: dict[str, Any] = {"is_seekable": False}
     alone = scheduled(source(None, [sound(codec="mp3")], duration_s=3000.0, **change))
     assert [t.ordinal for t in alone.tasks() if t.kind == "audio"] == [0]
     encoded = scheduled(source(picture(codec="vp9", duration_s=3000.0), duration_s=3000.0, **change))
-    assert [t.ordinal for t in encoded.tasks() if t.kind == "encode"] == [0, 0]
+    assert [(t.tier, t.queue, t.end_s) for t in encoded.tasks() if t.kind == "encode"] == [
+        (0, "express", 4.0),
+        (0, "bulk", 3000.0),
+        (1, "bulk", 4.0),
+        (1, "bulk", 3000.0),
+    ]
     times = [float(n) for n in range(0, 3000, 5)]
     copied = scheduled(source(picture(keyframes_s=times, duration_s=3000.0), duration_s=3000.0, **change))
     assert copied.plan.copied is not None

@@ -42,6 +42,7 @@ class Rendition:
     language: str | None = None
     label: str | None = None
     is_default: bool = False
+    is_forced: bool = False
     target_s: int = 4
 
 
@@ -60,13 +61,13 @@ def add_renditions(tx: Tx, video_id: UUID, renditions: Sequence[Rendition]) -> N
         cursor.executemany(
             """
             insert into renditions (video_id, name, kind, task_kind, tier, position, width, height, frame_rate, codecs,
-                                    language, label, is_default, target_s)
-            values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing
+                                    language, label, is_default, is_forced, target_s)
+            values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing
             """,
             [
                 (
                     video_id, r.name, r.kind, r.task_kind, r.tier, r.position, r.width, r.height, r.frame_rate, r.codecs,
-                    r.language, r.label, r.is_default, r.target_s,
+                    r.language, r.label, r.is_default, r.is_forced, r.target_s,
                 )
                 for r in renditions
             ],
@@ -140,7 +141,7 @@ def load(tx: Tx, video_id: UUID, *, made_by: tasks.Task | None = None, measured:
         for row in tx.execute(
             """
             select name, kind, task_kind, tier, position, width, height, frame_rate, codecs, channels, language, label,
-                   is_default, target_s, published,
+                   is_default, is_forced, target_s, published,
                    not exists (select 1 from tasks t where t.video_id = r.video_id and t.kind = r.task_kind
                                   and t.tier = r.tier and t.status <> 'done') as is_whole
               from renditions r where video_id = %s order by kind desc, position

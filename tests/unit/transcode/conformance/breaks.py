@@ -40,7 +40,7 @@ def _replacing(rule: str, path: str, pattern: str, new: str, *also: str, sample:
 
 
 _replacing("encoding", V480, r"\A", "\ufeff")
-_replacing("encoding", FULL, 'NAME="en"', 'NAME="e\u0085n"')
+_replacing("encoding", FULL, 'NAME="English"', 'NAME="Eng\u0085lish"')
 _replacing("first-line", V480, r"\A", "\n")
 _replacing("tag-syntax", V480, "SEQUENCE:0", "SEQUENCE:zero")
 _replacing("tag-syntax", V480, "#EXT-X-ENDLIST", "#EXT-X-ENDLIST:\n#EXT-X-ENDLIST")
@@ -65,7 +65,7 @@ _replacing("resolution-declared", FULL, r",RESOLUTION=\w+", "")
 _replacing("frame-rate-declared", FULL, r",FRAME-RATE=[\d.]+", "")
 _replacing("rendition-attributes", FULL, "AUTOSELECT=YES", "AUTOSELECT=NO")
 _replacing("group-names", FULL, "(#EXT-X-MEDIA:.*)DEFAULT=YES(.*\n)", r"\1DEFAULT=NO\2\1DEFAULT=YES\2")
-_replacing("group-default", FULL, '(#EXT-X-MEDIA:.*)NAME="en"(.*\n)', r'\1NAME="en"\2\1NAME="fr"\2')
+_replacing("group-default", FULL, '(#EXT-X-MEDIA:.*)NAME="English"(.*\n)', r'\1NAME="English"\2\1NAME="français"\2')
 _replacing("group-known", FULL, ',SUBTITLES="captions"', ',SUBTITLES="elsewhere"')
 _replacing("language-declared", FULL, 'LANGUAGE="en",DEFAULT=NO', "DEFAULT=NO")
 _replacing("channels-declared", FULL, ',CHANNELS="2"', "")

@@ -1,0 +1,1 @@
+alter table renditions drop column is_forced;

@@ -1,0 +1,78 @@
+"""Files with wrong bytes in them: the probe always answers, with a source or with a code."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from functions.transcode.failures import VideoFailure
+from functions.transcode.probe import Prober
+from functions.transcode.settings import WorkerSettings
+from functions.transcode.sniff import HEAD_BYTES, sniff
+from functions.transcode.source import Source
+from matinee.errors import VIDEO_FAILURES
+from tests.integration.transcode.films import AAC, X264, film
+
+SEED = 20_261_125
+MUTATIONS = 12  # of each file
+ORIGINALS = {
+    "mp4": film("small.mp4", *X264, *AAC, "-movflags", "+faststart"),
+    "fragmented": film("fragmented.mp4", *X264, *AAC, "-movflags", "+frag_keyframe+empty_moov"),
+    "mkv": film("small.mkv", *X264, "-c:a", "flac"),
+    "ts": film("small.ts", *X264, *AAC),
+    "avi": film("small.avi", "-c:v", "mpeg4", "-c:a", "libmp3lame"),
+    "flv": film("small.flv", "-c:v", "flv", "-c:a", "libmp3lame", "-ar", "44100"),
+    "mpeg": film("small.mpg", "-c:v", "mpeg2video", "-c:a", "mp2"),
+    "ogg": film("small.ogv", "-c:v", "libtheora", "-c:a", "libvorbis"),
+    "asf": film("small.wmv", "-c:v", "wmv2", "-c:a", "wmav2"),
+}
+
+
+@pytest.fixture(scope="module")
+def prober() -> Iterator[Prober]:
+    found = Prober(WorkerSettings())
+    yield found
+    found.close()
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("kind", ORIGINALS)
+def test_a_file_with_wrong_bytes_is_a_source_or_has_a_code(kind: str, prober: Prober, tmp_path: Path) -> None:
+    whole = ORIGINALS[kind](tmp_path).read_bytes()
+    chance = random.Random(f"{SEED} {kind}")
+    file = tmp_path / "wrong"
+    for _ in range(MUTATIONS):
+        file.write_bytes(_spoilt(whole, chance))
+        outcome = _outcome(prober, file)
+        assert outcome.duration_s > 0 if isinstance(outcome, Source) else outcome in VIDEO_FAILURES
+
+
+def _outcome(prober: Prober, file: Path) -> Source | str:
+    try:
+        with file.open("rb") as opened:
+            return prober.probe(str(file), sniff(opened.read(HEAD_BYTES)), file.stat().st_size)
+    except VideoFailure as failure:
+        return failure.code
+
+
+def _spoilt(data: bytes, chance: random.Random) -> bytes:
+    """A file with some fields set to extremes, bytes changed, or a piece missing, more of that near its start."""
+    spoilt = bytearray(data)
+    for _ in range(chance.randint(1, 6)):
+        at = min(len(spoilt) - 8, int(chance.expovariate(4 / len(spoilt))))
+        match chance.randrange(5):
+            case 0:
+                spoilt[at : at + 4] = chance.choice([b"\xff\xff\xff\xff", bytes(4), b"\x7f\xff\xff\xff", b"\x80\x00\x00\x00"])
+            case 1:
+                spoilt[at : at + 8] = chance.choice([b"\xff" * 8, bytes(8)])
+            case 2:
+                for n in range(at, min(len(spoilt), at + 16)):
+                    spoilt[n] = chance.randrange(256)
+            case 3:
+                del spoilt[at : at + chance.randint(1, 2000)]
+            case _:
+                del spoilt[chance.randint(len(spoilt) // 4, len(spoilt)) :]
+        if len(spoilt) < 16:
+            break
+    return bytes(spoilt)
