@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from functions.transcode.chapters import SESSION_DATA
 from matinee.db.streams import RenditionState, Segment
 
 MEDIA_PLAYLIST = "index.m3u8"
@@ -68,7 +69,9 @@ def _keyframes(rendition: RenditionState) -> Iterator[tuple[str, int, int, Decim
         for s in segments
         for first, size, time_s in s.keyframes
     ]
-    end = segments[-1].start_s + segments[-1].duration_s if segments else Decimal(0)
+    if not segments:
+        return
+    end = segments[-1].start_s + segments[-1].duration_s
     for (name, first, size, time), following in zip(shown, [*(t for *_, t in shown[1:]), end], strict=True):
         yield name, first, size, max(following - time, Decimal("0.001"))
 
@@ -78,14 +81,14 @@ def segment_name(kind: str, ordinal: int) -> str:
     return f"{ordinal:05d}.{'vtt' if kind == 'captions' else 'ts'}"
 
 
-def multivariant_playlist(renditions: Sequence[RenditionState], *, i_frames: bool = False) -> str:
+def multivariant_playlist(renditions: Sequence[RenditionState], *, i_frames: bool = False, chapters: bool = False) -> str:
     """The list of these renditions: the sound as one group, each picture as a variant; sound alone is its own variant.
 
-    ``i_frames`` lists an I-frame playlist of each picture as well.
+    ``i_frames`` lists an I-frame playlist of each picture as well, ``chapters`` the list of chapters.
     """
     sound = [r for r in renditions if r.kind == "audio"]
     pictures = sorted((r for r in renditions if r.kind == "video"), key=lambda r: r.height or 0, reverse=True)
-    lines = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    lines = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS", *([SESSION_DATA] if chapters else [])]
     captions = [r for r in renditions if r.kind == "captions"]
     lines += [_media(track) for track in [*sound, *captions]]
     sound_peak = max((peak_rate(r) for r in sound), default=0)

@@ -3,10 +3,11 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from functions.transcode import playlists
+from functions.transcode import chapters, playlists
 from functions.transcode.conformance import Report, Severity, check, record
 from functions.transcode.failures import VideoFailure
 from functions.transcode.schedule import PRIORITY_HIGH, STORYBOARD
+from functions.transcode.source import Chapter
 from matinee import events, queues, storage
 from matinee.db import Tx, streams, sweep, tasks, transaction, videos
 from matinee.db.streams import RenditionState
@@ -77,7 +78,9 @@ def _publish(tx: Tx, task: tasks.Task) -> tuple[list[events.Event], bool]:
         _write_media_playlist(tx, task, prefix, rendition, playlists.media_playlist(rendition, all_whole=False))
     first = [r for r in renditions if r.tier == 0]
     if is_new and first and all(playlists.listed(r.segments) for r in first):
-        _write(prefix + early, playlists.multivariant_playlist(first))
+        parts = _chapters(video)
+        _write_chapters(prefix, parts)
+        _write(prefix + early, playlists.multivariant_playlist(first, chapters=bool(parts)))
         seconds = videos.set_playable(tx, task.video_id, early)
         ids = {"session_id": task.session_id, "video_id": task.video_id}
         news: list[events.Event] = [] if seconds is None else [events.VideoPlayable(**ids, seconds_since_upload=seconds)]
@@ -90,11 +93,13 @@ def _publish_all(tx: Tx, task: tasks.Task, video: videos.Video) -> list[events.E
     renditions = [r for r in streams.load(tx, task.video_id, measured=True) if playlists.listed(r.segments)]
     if not renditions:
         raise VideoFailure("corrupt")
+    parts = _chapters(video)
     texts = {f"{r.name}/{playlists.MEDIA_PLAYLIST}": playlists.media_playlist(r, all_whole=True) for r in renditions}
     texts |= {f"{r.name}/{playlists.I_FRAME_PLAYLIST}": playlists.i_frame_playlist(r) for r in renditions if r.kind == "video"}
-    texts[playlists.FULL_PLAYLIST] = playlists.multivariant_playlist(renditions, i_frames=True)
+    texts[playlists.FULL_PLAYLIST] = playlists.multivariant_playlist(renditions, i_frames=True, chapters=bool(parts))
     _check(task, renditions, texts)
     prefix = stream_prefix(task.session_id, task.video_id)
+    _write_chapters(prefix, parts)
     for path, text in texts.items():
         _write(prefix + path, text)
     seconds = videos.set_ready(tx, task.video_id, playlists.FULL_PLAYLIST, _duration_s(renditions))
@@ -133,8 +138,18 @@ def _write_media_playlist(tx: Tx, task: tasks.Task, prefix: str, rendition: Rend
     streams.set_published(tx, task.video_id, rendition.name, digest)
 
 
-def _write(key: str, text: str) -> None:
-    storage.put_bytes(key, text.encode(), PLAYLIST_TYPE, PLAYLIST_CACHE)
+def _chapters(video: videos.Video) -> list[Chapter]:
+    """The chapters of the original."""
+    return [Chapter.model_validate(chapter) for chapter in (video.source or {}).get("chapters", [])]
+
+
+def _write_chapters(prefix: str, parts: Sequence[Chapter]) -> None:
+    if parts:
+        _write(prefix + chapters.CHAPTERS, chapters.document(parts), chapters.CHAPTERS_TYPE)
+
+
+def _write(key: str, text: str, content_type: str = PLAYLIST_TYPE) -> None:
+    storage.put_bytes(key, text.encode(), content_type, PLAYLIST_CACHE)
 
 
 def _duration_s(renditions: Sequence[RenditionState]) -> float:

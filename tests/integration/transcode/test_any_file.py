@@ -1,6 +1,7 @@
 """Whatever phones, cameras, screen recorders and archives make becomes a right stream, or fails with the right code."""
 
 import io
+import json
 import statistics
 from itertools import pairwise
 
@@ -141,8 +142,9 @@ def test_captions_become_renditions_with_their_language_and_chapters_are_kept(li
     texts = [made.upload.read(f"{name}/{segment_name('captions', 0)}").decode() for name in made.names("captions")]
     assert ["Good evening" in texts[0], "Guten Abend" in texts[1]] == [True, True]
     assert all("00:00:00.500 --> 00:00:01.500" in text for text in texts)
-    chapters = made.video.source["chapters"] if made.video.source else []
-    assert [(c["start_s"], c["end_s"], c["title"]) for c in chapters] == [(0, 1, "Arrival"), (1, 2, "Départ")]
+    chapters = json.loads(made.upload.read("chapters.json"))
+    assert [(c["start-time"], c["duration"], c["titles"][0]["title"]) for c in chapters] == [(0, 1, "Arrival"), (1, 1, "Départ")]
+    assert made.upload.playlist("full.m3u8").session_data[0].uri == "chapters.json"
 
 
 @pytest.mark.parametrize("film", [BITMAPS], ids=lambda film: film.name)

@@ -161,6 +161,16 @@ def test_the_multivariant_playlist_lists_the_keyframes_of_every_picture_when_ask
     assert m3u8.loads(playlists.multivariant_playlist([sound()], i_frames=True)).iframe_playlists == []
 
 
+def test_chapters_are_named_as_session_data_where_there_are_some() -> None:
+    data = m3u8.loads(playlists.multivariant_playlist([picture()], chapters=True)).session_data
+    assert [(d.data_id, d.uri) for d in data] == [("com.apple.hls.chapters", "chapters.json")]
+    assert not m3u8.loads(playlists.multivariant_playlist([picture()])).session_data
+
+
+def test_a_picture_without_segments_has_no_keyframes() -> None:
+    assert not m3u8.loads(playlists.i_frame_playlist(picture(made=[]))).segments
+
+
 def test_keyframes_behind_a_hole_are_not_listed() -> None:
     made = with_keyframes()
     made.append(Segment(3, Decimal(12), Decimal(4), 100_000, keyframes=[(376, 9_400, 12.0)]))
