@@ -75,7 +75,7 @@ def test_a_film_becomes_a_stream_like_any_other(service: FakeMediaConvert, start
     assert video.status == "ready"
     assert video.playlist == "full.m3u8"
     assert {r.name for r in upload.renditions().values() if r.is_whole} == {"v480", "v360", "a0", "a1"}
-    assert [(m.language, m.name) for m in upload.playlist("full.m3u8").media] == [("eng", "eng"), ("deu", "deu")]
+    assert [(m.language, m.name) for m in upload.playlist("full.m3u8").media] == [("en", "English"), ("de", "Deutsch")]
     for name in ("v480", "v360", "a0", "a1"):
         assert upload.media_playlist(name).playlist_type == "vod"
         assert [s.uri for s in upload.media_playlist(name).segments] == [f"{n:05d}.ts" for n in range(6)]

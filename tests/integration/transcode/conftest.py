@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 
+from matinee.db import transaction
 from tests.conftest import matinee_process
 from tests.integration.transcode.films import Film, Refused
 from tests.integration.transcode.library import Library
@@ -24,6 +25,8 @@ def start_worker(
 ) -> Iterator[Callable[..., WorkerProcess]]:
     """Start worker processes on queues of their own; all end with the test."""
     own_queues(monkeypatch)
+    with transaction() as tx:  # what another test's workers left undone is not for these
+        tx.execute("delete from tasks where status in ('pending', 'leased')")
     started: list[WorkerProcess] = []
 
     def start(before: Sequence[str] = (), **settings: str) -> WorkerProcess:

@@ -28,9 +28,9 @@ def moments(upload: Upload) -> dict[str, Any]:
 
 def test_a_long_video_does_not_hold_up_a_short_one(media: Path, start_worker: StartWorker) -> None:
     start_worker()
-    long = Upload.of(hevc(media, seconds=400, size="854x480", rate="25")).tell()
+    long = Upload.of(hevc(media, seconds=240, size="640x360", rate="25")).tell()
     eventually(lambda: [t for t in long.tasks() if t["kind"] == "encode" and t["status"] == "leased" and t["ordinal"] > 0])
-    short = Upload.of(hevc(media, seconds=10, size="854x480", rate="25")).tell()
+    short = Upload.of(hevc(media, seconds=10, size="640x360", rate="25")).tell()
     short.wait("ready")
     left = [t for t in long.tasks() if t["status"] == "pending"]
     assert len(left) >= 3, "and there was much to do for the long one"

@@ -92,7 +92,7 @@ def test_languages_become_renditions_and_sound_alone_is_a_stream(media: Path, st
     start_worker()
     upload = Upload.of(two).tell()
     video = upload.wait("ready")
-    assert [(m.language, m.default) for m in upload.playlist(str(video.playlist)).media] == [("eng", "NO"), ("spa", "YES")]
+    assert [(m.language, m.default) for m in upload.playlist(str(video.playlist)).media] == [("en", "NO"), ("es", "YES")]
     assert video.duration_s is not None
     assert abs(video.duration_s - 5) < Fraction(1, 10)
 

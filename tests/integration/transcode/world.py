@@ -134,7 +134,8 @@ class Upload:
         return found
 
     def check_whole(self, seconds: float) -> None:
-        """The stream is complete, as long as the original, and nothing else lies beside it."""
+        """The stream is complete, as long as the original, and nothing else lies beside it, once all tasks are done."""
+        eventually(lambda: all(task["status"] == "done" for task in self.tasks()))
         files = self.state().keys()
         assert files == self.referenced() & files, f"orphans: {files - self.referenced()}"
         assert files >= self.referenced() - {"early.m3u8"}, f"missing: {self.referenced() - files}"
