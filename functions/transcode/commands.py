@@ -72,9 +72,11 @@ def encode_chunk(source: Source, plan: Plan, tier: int, first: int, end: int, ur
     if video is None:
         raise ValueError("the source has no picture")
     made = plan.encoded(tier)
+    last = plan.last_moving_frame(video) if ends_early(source) else None
+    from_s = plan.seconds(first if last is None else min(first, last)) - source.seek_margin_s
     arguments = [
-        *open_input(source, url, plan.seconds(first) - source.seek_margin_s if source.is_seekable else None),
-        "-filter_complex", picture_graph(video, plan, made, first, end - first, is_short=ends_early(source)),
+        *open_input(source, url, from_s if source.is_seekable else None),
+        "-filter_complex", picture_graph(video, plan, made, first, end - first, last=last),
     ]  # fmt: skip
     edges = range(plan.segment_frames, end - first, plan.segment_frames)
     for rendition in made:
@@ -85,17 +87,22 @@ def encode_chunk(source: Source, plan: Plan, tier: int, first: int, end: int, ur
 
 
 def picture_graph(
-    video: VideoTrack, plan: Plan, made: list[VideoRendition], first: int, frames: int, *, is_short: bool = False
+    video: VideoTrack, plan: Plan, made: list[VideoRendition], first: int, frames: int, *, last: int | None = None
 ) -> str:
-    """The filters of one chunk: make progressive, put on the frame grid, cut, then scale down in a cascade."""
+    """The filters of one chunk: make progressive, put on the frame grid, cut, then scale down in a cascade.
+
+    ``last`` is a frame near the end of a picture that stops early; a chunk behind it is a still of what is shown then.
+    """
     head = []
     if video.is_interlaced:
         head.append("bwdif=mode=send_frame:deint=interlaced")
     # `start_time` fills what is missing before the first picture with copies of it and drops what lies before the chunk.
-    head.append(f"fps={plan.frame_rate}:start_time={plan.seconds(first):.9f}")
-    if is_short or first + frames < plan.total_frames:
+    begin = first if last is None else min(first, last)
+    head.append(f"fps={plan.frame_rate}:start_time={plan.seconds(begin):.9f}")
+    if last is not None or first + frames < plan.total_frames:
         head.append("tpad=stop=-1:stop_mode=clone")  # where the source ends early, or is damaged up to the end of the chunk
-    head.append(f"trim=end_frame={frames}")
+    skipped = f"start_frame={first - begin}:" if first > begin else ""
+    head.append(f"trim={skipped}end_frame={first - begin + frames}")
     graph = [f"[0:{video.index}]{','.join(head)}[c0]"]
     for number, rendition in enumerate(made):
         shape = rendition.width, rendition.height

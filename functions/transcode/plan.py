@@ -24,6 +24,7 @@ COPY_MAX_LEVEL = 52
 COPY_MAX_START_S = 0.1  # players bridge this much silence or darkness at the start
 COPY_MAX_MISSING_S = 1.0  # a picture that ends so long before its sound goes on as a still
 COPY_MAX_AUDIO_BITS_PER_S = 330_000
+LAST_FRAME_MARGIN_S = 0.5  # how exactly a header says where the picture ends
 TARGET_SLACK_S = 0.05  # an index gives decoding times, which can be off by a frame
 
 TWO_TIER_PIXELS = 1280 * 720 * 30  # per second: below that one pass keeps ahead of playback on two cores
@@ -108,6 +109,11 @@ class Plan(_Model):
     def seconds(self, frame: int) -> float:
         """When a frame is shown."""
         return float(Fraction(frame) / self.frame_rate)
+
+    def last_moving_frame(self, video: VideoTrack) -> int:
+        """A frame close to the end of a picture that ends before its sound, and surely not behind it."""
+        end_s = video.start_s + (video.duration_s or 0)
+        return max(0, math.floor((end_s - LAST_FRAME_MARGIN_S) * self.frame_rate))
 
 
 def plan_video(source: Source, *, may_copy: bool = True) -> Plan:

@@ -60,16 +60,26 @@ def test_an_ffmpeg_that_stands_still_is_ended_and_its_task_is_done_anew(media: P
     assert max(t["attempts"] for t in upload.tasks()) > 1
 
 
+def environment_of(pid: int) -> set[str] | None:
+    """The names of the variables of an ffmpeg or a probe; None for another process, or one that is gone."""
+    try:
+        program = Path(f"/proc/{pid}/cmdline").read_bytes()
+        names = {pair.partition("=")[0] for pair in Path(f"/proc/{pid}/environ").read_text().split("\0") if pair}
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    is_confined = b"probe_child" in program or Path(program.split(b"\0")[0].decode()).name.startswith("ffmpeg")
+    return names if is_confined else None
+
+
 def test_neither_ffmpeg_nor_the_probe_nor_the_log_holds_a_secret(
     media: Path, start_worker: StartWorker, tmp_path: Path, matinee_environment: dict[str, str]
 ) -> None:
     worker = start_worker()
     upload = Upload.of(everything(media, 40)).tell()
     eventually(worker.ffmpegs)
-    probes = [pid for pid in worker.children() if b"probe_child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    assert probes
-    for pid in [*probes, *worker.ffmpegs()]:
-        names = {pair.partition("=")[0] for pair in Path(f"/proc/{pid}/environ").read_text().split("\0") if pair}
+    seen = [environment for pid in worker.children() if (environment := environment_of(pid)) is not None]
+    assert seen
+    for names in seen:
         assert names <= {"PATH", "LANG", "PYTHONPATH", "LC_CTYPE"}, names
     upload.wait("ready")
     log = (tmp_path / "worker.log").read_text()
