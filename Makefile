@@ -37,15 +37,18 @@ test: ## Check and test everything
 	@$(MAKE) --no-print-directory -j4 setup $(INSTALLED)/browser $(INSTALLED)/aws-tools $(INSTALLED)/checkov $(INSTALLED)/lambda_runtime
 	@$(MAKE) --no-print-directory lint
 	cd frontend && npm test
-	@$(MAKE) --no-print-directory -j2 -k --output-sync=target test-whole-way test-parts
+	@$(MAKE) --no-print-directory -j3 -k --output-sync=target test-whole-way test-engine test-parts
 
 # Side by side: each spends much of its time waiting, for a browser or for ffmpeg.
-.PHONY: test-whole-way test-parts
+.PHONY: test-whole-way test-engine test-parts
 test-whole-way: # the stack as people use it, in a real browser
 	$(BIN)/pytest tests/e2e
 
+test-engine: # the worker with real originals, and whatever can happen to it
+	$(BIN)/pytest tests/integration/transcode
+
 test-parts: # everything else
-	$(BIN)/pytest --ignore=tests/e2e
+	$(BIN)/pytest --ignore=tests/e2e --ignore=tests/integration/transcode
 
 .PHONY: lint
 lint: $(INSTALLED)/python $(INSTALLED)/frontend-packages ## Check style and types
