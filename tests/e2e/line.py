@@ -61,11 +61,11 @@ class Line:
 
     def _carry(self, near: socket.socket) -> None:
         with contextlib.suppress(OSError), near, _connect(near) as far:
-            if self._is_cut:
-                return
             ends = {near, far}
             self._connections |= ends
             try:
+                if self._is_cut:  # asked when it can be hung up: a cut in between is not missed
+                    return
                 back = threading.Thread(target=self._pass_on, args=(far, near, False), daemon=True)
                 back.start()
                 self._pass_on(near, far, True)

@@ -1,7 +1,7 @@
 import type { UploadOptions } from 'tus-js-client';
 import { DetailedError } from 'tus-js-client';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { isUnderWay, UploadQueue, type UploadView } from './UploadQueue';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { isUnderWay, PATIENCE, UploadQueue, type UploadView } from './UploadQueue';
 
 const VIDEO = '01937c5e-0000-7000-8000-000000000001';
 const ADDRESS = `http://matinee.test/files/s1/${VIDEO}+part`;
@@ -188,6 +188,43 @@ describe('the upload queue', () => {
     await queue.doubtConnection();
     expect(only(queue).state).toBe('paused');
     expect(upload(0).calls).toEqual(['start', 'abort']);
+  });
+
+  describe('with time passing', () => {
+    beforeEach(() => void vi.useFakeTimers());
+    afterEach(() => void vi.useRealTimers());
+
+    async function sending(sent: number) {
+      const queue = new UploadQueue('http://matinee.test/files/');
+      queue.add('s1', [fileNamed('a.mp4')]);
+      await vi.advanceTimersByTimeAsync(0);
+      upload(0).options.onProgress?.(sent, 10);
+      return queue;
+    }
+
+    it('breaks off a request in which nothing goes on any more, and asks again', async () => {
+      const queue = await sending(4);
+      await vi.advanceTimersByTimeAsync(PATIENCE - 1);
+      upload(0).options.onProgress?.(5, 10);
+      await vi.advanceTimersByTimeAsync(PATIENCE - 1);
+      expect(upload(0).calls).toEqual(['start']);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(upload(0).calls).toEqual(['start', 'abort', 'start']);
+      expect(only(queue).state).toBe('reconnecting');
+    });
+
+    it('waits for the server once every byte is sent', async () => {
+      await sending(10);
+      await vi.advanceTimersByTimeAsync(10 * PATIENCE);
+      expect(upload(0).calls).toEqual(['start']);
+    });
+
+    it('leaves a paused upload alone', async () => {
+      const queue = await sending(4);
+      queue.pause(only(queue).id);
+      await vi.advanceTimersByTimeAsync(10 * PATIENCE);
+      expect(upload(0).calls).toEqual(['start', 'abort']);
+    });
   });
 
   it('can be resumed after it gave up on the connection', async () => {

@@ -42,12 +42,16 @@ interface Entry {
   view: UploadView;
   readonly file: File;
   tus: Upload | null;
+  /** Runs out where nothing happens any more. */
+  patience?: ReturnType<typeof setTimeout>;
 }
 
 const AT_ONCE = 3;
 // CloudFront takes at most 50 GB in one request; larger files go in several.
 const MOST_BYTES_IN_A_REQUEST = 16 * 1024 ** 3;
 const SECOND = 1000;
+/** A request without any progress for so long is broken off: its connection is dead, though nobody has said so. */
+export const PATIENCE = 30 * SECOND;
 // About ten minutes of an unreachable server before the user is asked.
 const RETRY_DELAYS = [0, 1, 2, 5, 10, ...Array<number>(30).fill(20)].map((seconds) => seconds * SECOND);
 
@@ -237,6 +241,11 @@ export class UploadQueue {
 
   #change(entry: Entry, change: Partial<UploadView>): void {
     entry.view = { ...entry.view, ...change };
+    clearTimeout(entry.patience);
+    // When every byte is sent the server puts the file together, which takes as long as it takes.
+    if (isRunning(entry) && entry.view.sent < entry.view.size) {
+      entry.patience = setTimeout(() => void this.#askAgain(entry), PATIENCE);
+    }
     this.#publish();
   }
 
