@@ -109,8 +109,8 @@ def picture_graph(
         above = made[number - 1]
         softened = (above.width, above.height) != video.display_size
         filters = smaller(*shape, softened=softened) if number else scaled(video, *shape)
-        last = number == len(made) - 1
-        tail = f"[{rendition.name}]" if last else f",split[{rendition.name}][c{number + 1}]"
+        is_last = number == len(made) - 1
+        tail = f"[{rendition.name}]" if is_last else f",split[{rendition.name}][c{number + 1}]"
         graph.append(f"[c{number}]{','.join(filters)}{tail}")
     return ";".join(graph)
 

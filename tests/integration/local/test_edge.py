@@ -167,7 +167,9 @@ def session(postgres_url: str, localstack_env: dict[str, str], signing_key: rsa.
             "insert into users (id, email, name, password_hash) values (%s, %s, 'Host', 'x')", (user, f"{user}@example.com")
         )
         row = database.execute(
-            "insert into sessions (id, host_id, title) values (%s, %s, 'Ours') returning access_epoch", (identifier, user)
+            "insert into sessions (id, host_id, title, access_epoch)"
+            " values (%s, %s, 'Ours', extract(epoch from now())::bigint - 60) returning access_epoch",
+            (identifier, user),
         ).fetchone()
         assert row is not None
         made = Session(identifier, row[0], signing_key, localstack_env, database)

@@ -1,6 +1,7 @@
 """An ffmpeg that hangs or takes too much, and what it can see of the worker's secrets."""
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,14 +62,22 @@ def test_an_ffmpeg_that_stands_still_is_ended_and_its_task_is_done_anew(media: P
 
 
 def environment_of(pid: int) -> set[str] | None:
-    """The names of the variables of an ffmpeg or a probe; None for another process, or one that is gone."""
+    """The names of the variables of an ffmpeg or a probe; None for another process, and for one that is gone or just starts.
+
+    A process that is turning into another program may show the one's command beside the other's variables: it counts once
+    both have stayed.
+    """
+    folder = Path(f"/proc/{pid}")
     try:
-        program = Path(f"/proc/{pid}/cmdline").read_bytes()
-        names = {pair.partition("=")[0] for pair in Path(f"/proc/{pid}/environ").read_text().split("\0") if pair}
+        before, program = (folder / "environ").read_bytes(), (folder / "cmdline").read_bytes()
+        time.sleep(0.1)
+        settled = (folder / "environ").read_bytes(), (folder / "cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return None
     is_confined = b"probe_child" in program or Path(program.split(b"\0")[0].decode()).name.startswith("ffmpeg")
-    return names if is_confined else None
+    if not is_confined or settled != (before, program):
+        return None
+    return {pair.partition("=")[0] for pair in before.decode().split("\0") if pair}
 
 
 def test_neither_ffmpeg_nor_the_probe_nor_the_log_holds_a_secret(
@@ -76,9 +85,7 @@ def test_neither_ffmpeg_nor_the_probe_nor_the_log_holds_a_secret(
 ) -> None:
     worker = start_worker()
     upload = Upload.of(everything(media, 40)).tell()
-    eventually(worker.ffmpegs)
-    seen = [environment for pid in worker.children() if (environment := environment_of(pid)) is not None]
-    assert seen
+    seen = eventually(lambda: [names for pid in worker.children() if (names := environment_of(pid)) is not None])
     for names in seen:
         assert names <= {"PATH", "LANG", "PYTHONPATH", "LC_CTYPE"}, names
     upload.wait("ready")
