@@ -19,7 +19,7 @@ from functions.transcode.source import Source, VideoTrack
 from functions.transcode.storyboard import COLUMNS, SHEET_NAME, Storyboard
 
 SEGMENT_NAME = "%05d.ts"
-TABLES_EVERY_S = 0.3  # 16 times in a segment at most; the muxer's usual tenth of a second is a sixth of a segment of sound
+TABLES_EVERY_S = 3600  # once in a segment; at the muxer's usual tenth of a second they are a sixth of a segment of sound
 POSTER_BOX = 1280, 720  # long and short side
 NETWORK_PROTOCOLS = "http,https,tcp,tls"  # never "file": whatever is uploaded cannot name what lies on the worker's disk
 

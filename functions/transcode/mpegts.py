@@ -18,32 +18,32 @@ class BadSegmentError(Exception):
     """The segment is not one that a player could go on with."""
 
 
-def continuable(data: bytes) -> bytes:
-    """The segment with a multiple of 16 packets of each PID, so that any segment of its rendition may follow it.
+def continuable(data: bytes, ordinal: int) -> bytes:
+    """The segment with counters that go on from the one before it, whichever worker makes that.
 
     RFC 8216 section 3 wants continuity counters to go on from segment to segment; the muxer starts each one at 0, and workers
-    that make neighbouring segments know nothing of each other. So tables are repeated and some bytes of media spread over more
-    packets until every counter ends at 15. The muxer's SDT, which no player needs, is left out. Raises BadSegmentError.
+    that make neighbouring segments know nothing of each other. So a few bytes of media are spread over more packets until their
+    counter ends at 15; of each table one is left, counted by the segment's ``ordinal``. The muxer's SDT, which no player
+    needs, is left out. Raises BadSegmentError.
     """
     try:
         packets = Packets(data)
     except BrokenTransportError as error:
         raise BadSegmentError(str(error)) from error
-    instead = dict.fromkeys(packets.positions(_SDT_PID), b"")
-    repeats = bytearray()
+    instead: dict[int, bytes] = {}
     streams = packets.tables().streams
-    for pid in sorted(packets.by_pid.keys() - {_SDT_PID}):
-        positions = packets.counting(packets.positions(pid))
-        missing = -len(positions) % _COUNTS
+    for pid, positions in packets.by_pid.items():
         if pid in streams:
-            instead |= _spread(packets, pid, missing)
+            instead |= _spread(packets, pid, -len(packets.counting(positions)) % _COUNTS)
         else:
-            repeats += b"".join(_counted(packets.packet(positions[-1]), len(positions) + n) for n in range(missing))
+            instead |= dict.fromkeys(positions, b"")
+            if pid != _SDT_PID:
+                instead |= _first_table(packets, positions, ordinal)
     view, parts, at = memoryview(data), list[bytes | memoryview](), 0
     for packet in sorted(instead):
         parts += [view[at * PACKET : packet * PACKET], instead[packet]]
         at = packet + 1
-    return b"".join([*parts, view[at * PACKET :], repeats])
+    return b"".join([*parts, view[at * PACKET :]])
 
 
 def counted_anew(data: bytes) -> bytes:
@@ -76,6 +76,13 @@ def measured(data: bytes, *, keeps_times: bool) -> Segment:
     if segment is None or faults:
         raise BadSegmentError("; ".join(faults[:3]) or "holds no media")
     return segment
+
+
+def _first_table(packets: Packets, positions: list[int], ordinal: int) -> dict[int, bytes]:
+    """The packets of the first of a segment's like tables, with counters as if every segment before had one too."""
+    counting = packets.counting(positions)
+    end = next((n for n, packet in enumerate(counting[1:], 1) if packets.starts_unit(packet)), len(counting))
+    return {packet: _counted(packets.packet(packet), ordinal * end + n) for n, packet in enumerate(counting[:end])}
 
 
 def _spread(packets: Packets, pid: int, more: int) -> dict[int, bytes]:

@@ -144,7 +144,7 @@ class Intake:
     def _store(self, segment: Announced) -> tuple[str, Segment, Measures]:
         wanted = self._wanted[segment.rendition]
         with _one_in_memory:
-            data = continuable(segment.path.read_bytes())
+            data = continuable(segment.path.read_bytes(), segment.ordinal)
             measures = measured(data, keeps_times=wanted.keeps_times)
             size = segment.path.write_bytes(data)
             del data

@@ -186,7 +186,7 @@ def two_programs(files: Files) -> None:
 @_breaks("tables")
 def a_table_with_a_wrong_checksum(files: Files) -> None:
     changed = packets(files[LAST])
-    [p for p in changed if edits.pid_of(p) == PMT_PID][2][12] ^= 1
+    next(p for p in changed if edits.pid_of(p) == PMT_PID)[12] ^= 1
     files[LAST] = joined(changed)
 
 

@@ -85,7 +85,7 @@ def _run(argv: list[str], wanted: list[Wanted], folder: Path) -> Made:
     for segment in (announced(line, folder) for line in lines):
         one = by_name[segment.rendition]
         if one.takes(segment.ordinal):
-            data = continuable(segment.path.read_bytes())
+            data = continuable(segment.path.read_bytes(), segment.ordinal)
             measures = measured(data, keeps_times=one.keeps_times)
             row = row_of(segment.ordinal, segment.end_s + float(one.shift_s), len(data), measures)
             found[segment.rendition, segment.ordinal] = (row, data, measures)
