@@ -5,7 +5,7 @@ Every chunk is cut where it begins and ends whatever its neighbours do, so that 
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,6 +13,7 @@ from functions.transcode.ladder import SEGMENT_S
 
 FIRST_COPY_S = 64.0  # a minute ahead of the viewer comes first …
 LATER_COPY_S = 128.0  # … and the rest in chunks that hold up a slot for a moment only
+STRETCH = 1.5
 SOUND_GRID = 1024  # samples of a packet of AAC
 SOUND_RATE = 48_000
 PREROLL_PACKETS = 24  # half a second: by then the encoder does what it would do in one pass
@@ -32,14 +33,23 @@ class Copied:
     cuts_s: tuple[float, ...]
 
 
-def runs(edges_s: Sequence[float], first_s: float, later_s: float) -> list[tuple[int, int]]:
-    """Group the segments between the edges, in order, into runs ``[first, end)`` of at least that many seconds each."""
+def runs(
+    edges_s: Sequence[float], first_s: float, later_s: float, cost: Callable[[float], float] | None = None
+) -> list[tuple[int, int]]:
+    """Group the segments between the edges, in order, into runs ``[first, end)`` of at least that many seconds each.
+
+    ``cost`` says what beginning at an edge costs. The later runs go on for up to half as long again to end where the next begins
+    cheaply.
+    """
     found: list[tuple[int, int]] = []
-    first, wanted_s = 0, first_s
-    for end in range(1, len(edges_s)):
-        if edges_s[end] - edges_s[first] >= wanted_s or end == len(edges_s) - 1:
-            found.append((first, end))
-            first, wanted_s = end, later_s
+    first, wanted_s, last = 0, first_s, len(edges_s) - 1
+    while first < last:
+        end = next((n for n in range(first + 1, last) if edges_s[n] - edges_s[first] >= wanted_s), last)
+        if cost is not None and found:
+            within = [n for n in range(end, last) if edges_s[n] - edges_s[first] <= wanted_s * STRETCH]
+            end = min(within, key=lambda n: cost(edges_s[n]), default=end)
+        found.append((first, end))
+        first, wanted_s = end, later_s
     return found
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from functions.transcode.chunks import PREROLL_PACKETS, SOUND_GRID, SOUND_RATE, Copied, first_packet, grid_edges
-from functions.transcode.filters import scaled, smaller, stereo
+from functions.transcode.filters import scaled, smaller, stereo, still
 from functions.transcode.ladder import AUDIO_BITS_PER_S, fit
 from functions.transcode.mpegts import TIMELINE_OFFSET_S
 from functions.transcode.plan import CaptionRendition, Plan, VideoRendition, ends_early
@@ -24,8 +24,8 @@ POSTER_BOX = 1280, 720  # long and short side
 NETWORK_PROTOCOLS = "http,https,tcp,tls"  # never "file": whatever is uploaded cannot name what lies on the worker's disk
 
 
-def open_input(source: Source, url: str, seek_s: float | None = None) -> list[str]:
-    """Read one file with the pinned demuxer and nothing else."""
+def open_input(source: Source, url: str, seek_s: float | None = None, threads: int | None = None) -> list[str]:
+    """Read one file with the pinned demuxer and nothing else. ``threads`` are each decoder's; None: as many as ffmpeg likes."""
     formats = "mov,mp4,m4a,3gp,3g2,mj2" if source.demuxer == "mov" else source.demuxer
     arguments = ["-hide_banner", "-nostdin", "-loglevel", "level+warning"]
     # A clock that jumps is set right by ffmpeg, which it does not do where times are to be kept.
@@ -41,6 +41,7 @@ def open_input(source: Source, url: str, seek_s: float | None = None) -> list[st
         arguments += ["-reconnect", "1", "-reconnect_on_network_error", "1", "-reconnect_delay_max", "5"]
         arguments += ["-reconnect_on_http_error", "429,5xx"]
         arguments += ["-rw_timeout", "20000000"]  # microseconds
+    arguments += [] if threads is None else ["-threads", str(threads)]
     # The filters are not to begin anew when the size of the picture changes on the way.
     return [*arguments, "-reinit_filter", "0", "-i", url]
 
@@ -67,7 +68,10 @@ def _copied(index: int, name: str, part: Copied, folder: Path) -> list[str]:
 
 
 def encode_chunk(source: Source, plan: Plan, tier: int, first: int, end: int, url: str, folder: Path, threads: int) -> list[str]:
-    """Encode the frames ``[first, end)`` into every rendition of a tier: one decode, each size scaled from the one above."""
+    """Encode the frames ``[first, end)`` into every rendition of a tier: one decode, each size scaled from the one above.
+
+    ``threads`` are the decoder's and each encoder's.
+    """
     video = source.video
     if video is None:
         raise ValueError("the source has no picture")
@@ -75,7 +79,7 @@ def encode_chunk(source: Source, plan: Plan, tier: int, first: int, end: int, ur
     last = plan.last_moving_frame(video) if ends_early(source) else None
     from_s = plan.seconds(first if last is None else min(first, last)) - source.seek_margin_s
     arguments = [
-        *open_input(source, url, from_s if source.is_seekable else None),
+        *open_input(source, url, from_s if source.is_seekable else None, threads),
         "-filter_complex", picture_graph(video, plan, made, first, end - first, last=last),
     ]  # fmt: skip
     edges = range(plan.segment_frames, end - first, plan.segment_frames)
@@ -160,10 +164,10 @@ def waveform(source: Source, url: str, file: Path) -> list[str]:
 
 def storyboard(board: Storyboard, keyframes: Path, folder: Path) -> list[str]:
     """Sheets of small pictures from a file of keyframes, each of which is one picture of them."""
-    filters = [f"scale={board.width}:{board.height}:out_range=pc", "setsar=1", "format=yuvj420p", f"tile={COLUMNS}x{board.rows}"]
+    filters = still([f"scale={board.width}:{board.height}", "setsar=1"], [f"tile={COLUMNS}x{board.rows}"])
     return [
         "-hide_banner", "-nostdin", "-loglevel", "error", "-protocol_whitelist", "file", "-format_whitelist", "mpegts",
-        "-f", "mpegts", "-i", str(keyframes), "-vf", ",".join(filters), "-fps_mode", "passthrough",
+        "-f", "mpegts", "-i", str(keyframes), "-vf", filters, "-fps_mode", "passthrough",
         "-start_number", "0", *_jpeg(folder / SHEET_NAME, frames=board.sheets),
     ]  # fmt: skip
 
@@ -179,11 +183,10 @@ def poster(source: Source, url: str, file: Path) -> list[str]:
     if video is None:
         raise ValueError("the source has no picture")
     size = fit(*video.display_size, POSTER_BOX)
-    filters = ["thumbnail=24", *scaled(video, *size, range_="pc")]
     seek_s = min(source.duration_s * 0.1, 60.0) - source.seek_margin_s if source.is_seekable else None
     return [
         *open_input(source, url, seek_s),
-        "-map", f"0:{video.index}", "-vf", ",".join(filters), *_jpeg(file, frames=1),
+        "-map", f"0:{video.index}", "-vf", still(["thumbnail=24", *scaled(video, *size)]), *_jpeg(file, frames=1),
     ]  # fmt: skip
 
 

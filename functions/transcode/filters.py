@@ -1,8 +1,7 @@
-"""Filters of ffmpeg that make every picture BT.709 in 8 bits and every sound stereo. Pure."""
+"""Filters of ffmpeg that make every picture SDR in 8 bits and every sound stereo. Pure."""
 
 from functions.transcode.source import AudioTrack, VideoTrack
 
-_BT709 = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 _TRANSFERS = {"pq": "smpte2084", "hlg": "arib-std-b67"}
 # Each scaling softens a little. This kernel (ffmpeg's own has param1=0.6) gives back what the steps of a cascade take.
 _SHARPER = "bicubic:param0=0:param1=0.75"
@@ -24,31 +23,31 @@ _DOWNMIX = {  # ITU-R BS.775 table 2: centre and surrounds 3 dB lower. Without L
 _LIMITER = "alimiter=limit=0.891:attack=5:release=80:level=false:latency=true"  # -1 dBFS: room for what encoding adds
 
 
-def scaled(video: VideoTrack, width: int, height: int, *, range_: str = "tv") -> list[str]:
+def scaled(video: VideoTrack, width: int, height: int) -> list[str]:
     """The decoded picture in this size, in the colours of an SDR screen. Pixels come out square.
 
+    Y'CbCr stays BT.601 where it is that, as in most SD: the stream says which it is, and what is not converted loses nothing.
     A picture whose size changes on the way (a window that is made larger while it is recorded) fills the size it began with.
     """
-    size = f"scale={width}:{height}:flags=bicubic:in_color_matrix={video.matrix}"
+    matrix = "bt2020" if video.transfer else sdr_matrix(video)
+    size = f"scale={width}:{height}:flags=bicubic:in_color_matrix={video.matrix}:out_color_matrix={matrix}:out_range=tv"
     if video.transfer:
-        return [
-            f"{size}:out_color_matrix=bt2020:out_range=tv",
-            "setsar=1",
-            *_tone_map(video.transfer),
-            f"format={_format(range_)}",
-        ]
+        return [size, "setsar=1", *_tone_map(video.transfer), "format=yuv420p"]
     if video.primaries != "bt709":
-        return [f"{size}:out_color_matrix=bt709:out_range=tv", "setsar=1", *_narrow(video.primaries), f"format={_format(range_)}"]
-    return [
-        f"{size}:out_color_matrix=bt709:out_range={range_}",
-        "setsar=1",
-        _BT709.replace("=tv", f"={range_}"),
-        f"format={_format(range_)}",
-    ]
+        return [size, "setsar=1", *_narrow(video.primaries), "format=yuv420p"]
+    tags = f"setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace={matrix}"
+    return [size, "setsar=1", tags, "format=yuv420p"]
 
 
-def _format(range_: str) -> str:
-    return "yuv420p" if range_ == "tv" else "yuvj420p"
+def sdr_matrix(video: VideoTrack) -> str:
+    """The matrix of what is made of a picture, as ffmpeg's filters call it."""
+    is_sd = video.matrix == "smpte170m" and not video.transfer and video.primaries == "bt709"
+    return "smpte170m" if is_sd else "bt709"
+
+
+def still(filters: list[str], layout: list[str] | None = None) -> str:
+    """A picture for a JPEG file, which is always BT.601 in full range (JFIF 1.02)."""
+    return ",".join([*filters, "scale=out_color_matrix=smpte170m:out_range=pc", "format=yuvj420p", *(layout or [])])
 
 
 def smaller(width: int, height: int, *, softened: bool) -> list[str]:

@@ -1,6 +1,7 @@
 """From a plan to rows: its renditions, and the tasks that make them. Pure."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,7 @@ from functions.transcode.source import Source
 from matinee.db.streams import Rendition
 from matinee.db.tasks import NewTask
 
-LATER_ENCODE_S = 32.0  # so long that starting ffmpeg does not count
+LATER_ENCODE_S = 32.0  # so long that starting ffmpeg does not count, nor what is decoded from the keyframe before
 
 # What a viewer waits for first; then what keeps ahead of a viewer; then what makes it better.
 PRIORITY_FIRST, PRIORITY_AHEAD, PRIORITY_STILLS, PRIORITY_CAPTIONS, PRIORITY_LOW, PRIORITY_HIGH = 1, 2, 2, 2, 3, 4
@@ -65,7 +66,13 @@ class Schedule:
         first_s = self.plan.seconds(step)  # one segment: the first picture should be early
         # Without seeks a chunk reads what those before it have read. The first picture is early all the same.
         later_s = LATER_ENCODE_S if self.source.is_seekable else math.inf
-        return [(edges[a], edges[b]) for a, b in chunks.runs(seconds, first_s, later_s)] if total else []
+        return [(edges[a], edges[b]) for a, b in chunks.runs(seconds, first_s, later_s, self._lead_in_s)] if total else []
+
+    def _lead_in_s(self, start_s: float) -> float:
+        """What has to be decoded of the picture before a time, from the keyframe on that a seek finds."""
+        sought_s = start_s - self.source.seek_margin_s
+        at = bisect_right(self._keyframes_s, sought_s)
+        return sought_s - self._keyframes_s[at - 1] if at else 0.0
 
     @cached_property
     def sounds(self) -> list[tuple[int, int]]:

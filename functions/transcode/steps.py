@@ -39,10 +39,10 @@ READS_AT_ONCE = 8
 class Steps:
     """Runs claimed tasks. One per worker process; thread-safe."""
 
-    def __init__(self, settings: WorkerSettings, prober: Prober, threads: int) -> None:
+    def __init__(self, settings: WorkerSettings, prober: Prober, cores: int) -> None:
         self._settings = settings
         self._prober = prober
-        self._threads = threads
+        self._cores = cores
         self._kinds: Mapping[str, Callable[[Lease, Path], None]] = {
             "plan": self._plan,
             "copy": self._copy,
@@ -110,7 +110,9 @@ class Steps:
         task = lease.task
         source, plan, url = self._open(task)
         first, end = Schedule(source, plan).encodes[task.ordinal]
-        arguments = commands.encode_chunk(source, plan, task.tier, first, end, url, folder, self._threads)
+        # A first picture is wanted soon. After that decoder and encoders run side by side: more threads of each only cost more.
+        threads = self._cores if task.queue == "express" else max(1, self._cores // 2)
+        arguments = commands.encode_chunk(source, plan, task.tier, first, end, url, folder, threads)
         segments = first // plan.segment_frames, None if end == plan.total_frames else end // plan.segment_frames
         self._make(lease, folder, source, arguments, [Wanted(r.name, *segments) for r in plan.encoded(task.tier)])
 

@@ -177,7 +177,7 @@ class Worker:
         self._stopping = threading.Event()
         self._prober = Prober(settings)
         self._protection = Protection(settings.ecs_agent_uri)
-        steps = Steps(settings, self._prober, threads=os.cpu_count() or 1)
+        steps = Steps(settings, self._prober, cores=os.cpu_count() or 1)
         self._slots = [
             Slot(queue, number, steps, settings, self._stopping, self._protection)
             for queue, count in _slots_of(settings)

@@ -27,8 +27,6 @@ Figures = dict[str, Any]
 CHUNKING_SECONDS = 120
 MB = 1e6
 
-BT709 = "bt709"  # what the engine makes of every picture; the others keep the source's matrix
-
 
 def measure(name: str, film: Path, services: ours.Services, folder: Path, *, with_shaka: bool) -> Figures:
     """All engines on one film."""
@@ -40,13 +38,13 @@ def measure(name: str, film: Path, services: ours.Services, folder: Path, *, wit
     rates = {r.short_side: round(r.size_bytes * 8 / duration) for r in plain_made}
     ladder = plain.whole_ladder(run.source)
 
-    def compared(made: list[Rendition], matrix: str) -> list[Figures]:
+    def compared(made: list[Rendition]) -> list[Figures]:
         return [
             {
                 "short_side": r.short_side,
                 "bytes": r.size_bytes,
                 "frames": r.frames,
-                "vmaf": round(vmaf(r.file, film, run.source.video, ladder, matrix), 2),  # type: ignore[arg-type] # checked above
+                "vmaf": round(vmaf(r.file, film, run.source.video, ladder), 2),  # type: ignore[arg-type] # checked above
             }
             for r in made
         ]
@@ -62,13 +60,13 @@ def measure(name: str, film: Path, services: ours.Services, folder: Path, *, wit
             **_peaks(run.seen),
             "chunk_mb": round(run.chunk_bytes / MB, 1),
             "cpu_by_work_s": {work: round(seconds, 2) for work, seconds in run.seen.cpu_s.items()},
-            "renditions": compared(run.renditions, BT709),
+            "renditions": compared(run.renditions),
         },
-        "plain": _ended(plain_ended, plain_bytes) | {"renditions": compared(plain_made, run.source.video.matrix)},
+        "plain": _ended(plain_ended, plain_bytes) | {"renditions": compared(plain_made)},
     }
     if with_shaka:
         shaka_ended, shaka_made, shaka_bytes = shaka.run(ladder, film, _new(folder / "shaka"), rates)
-        engines["shaka"] = _ended(shaka_ended, shaka_bytes) | {"renditions": compared(shaka_made, run.source.video.matrix)}
+        engines["shaka"] = _ended(shaka_ended, shaka_bytes) | {"renditions": compared(shaka_made)}
     shutil.rmtree(folder)
     encoded = [r for r in run.plan.video if r.crf is not None]
     return {

@@ -32,6 +32,21 @@ def test_runs_cover_every_segment_once_in_order_and_only_the_last_is_short(
 
 
 @slow
+@given(st.lists(st.floats(0.1, 8), min_size=1, max_size=200), st.lists(st.floats(0, 1), min_size=201, max_size=201))
+def test_runs_end_where_the_next_begins_cheaply_and_cover_every_segment_once(lengths: list[float], prices: list[float]) -> None:
+    edges = [0.0]
+    for length in lengths:
+        edges.append(edges[-1] + length)
+    price = dict(zip(edges, prices, strict=False))
+    found = chunks.runs(edges, 4.0, 32.0, price.__getitem__)
+    assert [n for first, end in found for n in range(first, end)] == list(range(len(lengths)))
+    for first, end in found[1:-1]:
+        others = [n for n in range(first + 1, len(lengths)) if 32 <= edges[n] - edges[first] <= 32 * chunks.STRETCH]
+        assert edges[end] - edges[first] >= 32
+        assert all(price[edges[end]] <= price[edges[n]] for n in others)
+
+
+@slow
 @given(keyframes())
 def test_a_copied_picture_is_cut_at_keyframes_only_and_covers_all(pattern: tuple[list[float], float]) -> None:
     times, end_s = pattern

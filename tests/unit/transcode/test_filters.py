@@ -1,10 +1,10 @@
-"""Filters that make every picture BT.709 and every sound stereo."""
+"""Filters that make every picture SDR and every sound stereo."""
 
 import re
 
 import pytest
 
-from functions.transcode.filters import scaled, stereo
+from functions.transcode.filters import scaled, sdr_matrix, stereo
 from tests.unit.transcode.sources import picture, sound
 
 
@@ -45,3 +45,18 @@ def test_only_hdr_is_tone_mapped_and_only_a_wide_gamut_is_made_smaller(
     chain = ",".join(scaled(picture(**changes), 640, 360))
     assert ("tonemap" in chain, "zscale=p=bt709" in chain) == (has_tone_map, has_gamut)
     assert chain.endswith("format=yuv420p")
+
+
+@pytest.mark.parametrize(
+    ("changes", "matrix"),
+    [
+        ({}, "bt709"),
+        ({"matrix": "smpte170m"}, "smpte170m"),
+        ({"matrix": "fcc"}, "bt709"),
+        ({"matrix": "smpte170m", "transfer": "pq"}, "bt709"),
+        ({"matrix": "bt2020", "primaries": "bt2020"}, "bt709"),
+    ],
+)
+def test_sd_keeps_its_colours_and_all_else_becomes_bt709(changes: dict[str, str], matrix: str) -> None:
+    assert sdr_matrix(picture(**changes)) == matrix
+    assert re.search(rf":(colorspace|m)={matrix}(?!.*:(colorspace|m)=)", ",".join(scaled(picture(**changes), 640, 360)))
