@@ -82,6 +82,7 @@ def _publish(tx: Tx, task: tasks.Task) -> tuple[list[events.Event], bool]:
         _write_chapters(prefix, parts)
         _write(prefix + early, playlists.multivariant_playlist(first, chapters=bool(parts)))
         seconds = videos.set_playable(tx, task.video_id, early)
+        tasks.let_out(tx, task.video_id)
         ids = {"session_id": task.session_id, "video_id": task.video_id}
         news: list[events.Event] = [] if seconds is None else [events.VideoPlayable(**ids, seconds_since_upload=seconds)]
         return news, True
@@ -162,8 +163,9 @@ def _tell(task: tasks.Task, news: list[events.Event]) -> None:
     if news:
         # Until a video can be played nothing shall compete with that; when it is ready, its storyboard is left to do.
         with transaction() as tx:
-            waiting = tasks.pending(tx, task.video_id, "bulk")
-        queues.wake("bulk", task.video_id, waiting)
+            waiting: dict[queues.Queue, int] = {queue: tasks.pending(tx, task.video_id, queue) for queue in ("express", "bulk")}
+        for queue, count in waiting.items():
+            queues.wake(queue, task.video_id, count)
         events.emit(*news)
         logger.info(
             "published",

@@ -42,5 +42,5 @@ def encode_instead(task: tasks.Task, reason: str) -> bool:
             tasks.add(tx, task.video_id, todo)
     logger.warning("copy is not right, encoding instead", video_id=str(task.video_id), reason=reason[:500])
     for queue in ("express", "bulk"):
-        queues.wake(queue, task.video_id, sum(t.queue == queue for t in todo))
+        queues.wake(queue, task.video_id, sum(t.queue == queue and not t.held_s for t in todo))
     return True

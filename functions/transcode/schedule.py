@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from functions.transcode import captions, chunks
@@ -14,8 +14,12 @@ from matinee.db.tasks import NewTask
 
 LATER_ENCODE_S = 32.0  # so long that starting ffmpeg does not count, nor what is decoded from the keyframe before
 
-# What a viewer waits for first; then what keeps ahead of a viewer; then what makes it better.
+# What a viewer waits for first; then what keeps ahead of a viewer; then what makes it better. Tasks are claimed in the order of
+# priority plus ordinal, so that every film gets its n-th chunk before any gets the next.
 PRIORITY_FIRST, PRIORITY_AHEAD, PRIORITY_STILLS, PRIORITY_CAPTIONS, PRIORITY_LOW, PRIORITY_HIGH = 1, 2, 2, 2, 3, 4
+LOW_PER_HIGH = 8  # chunks of the low tier before each of the high one: a machine that does both by turns falls behind its viewers
+LOW_PER_SOUND = 3  # a chunk of sound is as long as four of them
+HELD_S = 10.0  # at most, what comes after the first picture leaves the machine to it
 POSTER, STORYBOARD = 0, 1  # ordinals of the stills tasks; the second comes when the stream is finished, of which it is made
 
 
@@ -106,13 +110,20 @@ class Schedule:
     def _sounds(self) -> list[NewTask]:
         edges, tracks = self.sound_edges_s, len(self.plan.encoded_audio)
         ranges = self.sounds if tracks else []
-        return [self._part("audio", n, edges[first], edges[end], 0.03 * tracks) for n, (first, end) in enumerate(ranges)]
+        found = [self._part("audio", n, edges[first], edges[end], 0.03 * tracks) for n, (first, end) in enumerate(ranges)]
+        # Behind the first minute sound has time: all chunks of a long one at once would keep pictures from the express queue.
+        for number, task in enumerate(found[1:]):
+            priority = _paced(PRIORITY_LOW, number, LOW_PER_SOUND)
+            found[number + 1] = replace(task, queue="bulk", priority=priority, held_s=0)
+        return found
 
     def _part(self, kind: str, ordinal: int, start_s: float, end_s: float, work: float) -> NewTask:
-        """A task of what is quick: all of it on the express queue, what is needed first before all else."""
+        """A task of what is quick, on the express queue; what is needed first before all else."""
         priority = PRIORITY_AHEAD if ordinal else PRIORITY_FIRST
         weight = max(0.01, (end_s - start_s) * work)
-        return NewTask(kind, "express", priority, ordinal=ordinal, start_s=max(0.0, start_s), end_s=end_s, weight=weight)
+        held_s = HELD_S if ordinal else 0
+        start_s = max(0.0, start_s)
+        return NewTask(kind, "express", priority, ordinal=ordinal, start_s=start_s, end_s=end_s, weight=weight, held_s=held_s)
 
     def _encodes(self) -> list[NewTask]:
         video = self.source.video
@@ -121,13 +132,23 @@ class Schedule:
             made = self.plan.encoded(tier)
             work = sum(r.width * r.height for r in made) + (video.width * video.height / 4 if video else 0)
             for ordinal, (first, end) in enumerate(self.encodes if made else []):
-                is_first_picture = tier == LOW and ordinal == 0
                 start_s, end_s = self.plan.seconds(first), self.plan.seconds(end)
-                priority = PRIORITY_FIRST if is_first_picture else PRIORITY_LOW if tier == LOW else PRIORITY_HIGH
-                queue = "express" if is_first_picture else "bulk"
                 weight = (end_s - start_s) * work / 2e6
-                found.append(NewTask("encode", queue, priority, tier, ordinal, start_s, end_s, weight))  # type: ignore[arg-type]
+                priority = _paced(PRIORITY_HIGH, ordinal, LOW_PER_HIGH)
+                task = NewTask("encode", "bulk", priority, tier, ordinal, start_s, end_s, weight)
+                if tier == LOW:
+                    task = replace(task, priority=PRIORITY_LOW)
+                    if ordinal == 0:
+                        task = replace(task, queue="express", priority=PRIORITY_FIRST)
+                    elif ordinal == 1 and self.source.is_seekable:  # due as soon as the first has been seen
+                        task = replace(task, queue="express", held_s=HELD_S)
+                found.append(task)
         return found
+
+
+def _paced(priority: int, ordinal: int, pace: int) -> int:
+    """The priority of a task that is to come after every ``pace`` tasks of a kind whose priority is always the same."""
+    return priority + ordinal * (pace - 1)
 
 
 def renditions(plan: Plan) -> list[Rendition]:

@@ -116,9 +116,14 @@ class Intake:
         self._under_way.append(self._pool.submit(self._store, segment))
 
     @property
+    def room(self) -> int:
+        """How many uploads may be under way. Until the video can be played it is one, and ffmpeg leaves the machine to it."""
+        return UPLOADS_AT_ONCE if self._is_playable else 1
+
+    @property
     def is_full(self) -> bool:
         """Whether ffmpeg should be held until ``settle`` has made room."""
-        return len(self._under_way) >= UPLOADS_AT_ONCE
+        return len(self._under_way) >= self.room
 
     def settle(self, leave: int = 0) -> None:
         """List what has been uploaded, in order, waiting until at most ``leave`` uploads are under way."""
@@ -198,10 +203,10 @@ def make_segments(
                 intake.take(announced(line, folder))
                 if intake.is_full:
                     run.pause()
-                    intake.settle(leave=UPLOADS_AT_ONCE - 1)
+                    intake.settle(leave=intake.room - 1)
                     run.resume()
                 else:
-                    intake.settle(leave=UPLOADS_AT_ONCE)
+                    intake.settle(leave=intake.room)
             lease.check()
             intake.settle()
             run.finish()

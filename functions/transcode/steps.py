@@ -81,7 +81,7 @@ class Steps:
             streams.add_renditions(tx, task.video_id, backend.renditions(plan))
             tasks.add(tx, task.video_id, todo)
         # What only the ladder needs is woken when the video can be played: until then nothing shall compete with that.
-        queues.wake("express", task.video_id, sum(t.queue == "express" for t in todo))
+        queues.wake("express", task.video_id, sum(t.queue == "express" and not t.held_s for t in todo))
         logger.info("planned", video_id=str(task.video_id), tasks=len(todo), copies=plan.copied is not None)
 
     def _copy(self, lease: Lease, folder: Path) -> None:

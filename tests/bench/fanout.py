@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.transcode.ladder import SEGMENT_S
+from functions.transcode.schedule import PRIORITY_HIGH
 from tests.bench import fanout_tables as tables
 from tests.bench.cutting import chunks_of
 from tests.bench.fleet import Film, Fleet
@@ -143,22 +144,22 @@ def plan_later(tasks: Tasks) -> Tasks:
     return [replace(t, priority=2) if t.kind == "plan" else t for t in tasks]
 
 
-def second_chunk_express(tasks: Tasks) -> Tasks:
-    """The second chunk of the low tier is as urgent as the first."""
-    return [replace(t, queue="express") if t.kind == "encode" and t.tier == 0 and t.ordinal == 1 else t for t in tasks]
+def second_chunk_in_bulk(tasks: Tasks) -> Tasks:
+    """The second chunk of the low tier waits its turn with those behind it."""
+    return [replace(t, queue="bulk", held_s=0) if t.kind == "encode" and t.tier == 0 and t.ordinal == 1 else t for t in tasks]
 
 
-def sound_in_bulk(tasks: Tasks) -> Tasks:
-    """Later chunks of encoded sound wait their turn with the low tier of the picture."""
-    return [replace(t, queue="bulk", priority=3) if t.kind == "audio" and t.ordinal else t for t in tasks]
+def sound_on_express(tasks: Tasks) -> Tasks:
+    """All of encoded sound is as urgent as copies are."""
+    return [replace(t, queue="express", priority=2) if t.kind == "audio" and t.ordinal else t for t in tasks]
 
 
-def sound_in_bulk_second_chunk_express(tasks: Tasks) -> Tasks:
-    """Both."""
-    return sound_in_bulk(second_chunk_express(tasks))
+def tiers_by_turns(tasks: Tasks) -> Tasks:
+    """A chunk of the low tier, one of the high tier."""
+    return [replace(t, priority=PRIORITY_HIGH) if t.kind == "encode" and t.tier == 1 else t for t in tasks]
 
 
-RULES: tuple[Rule, ...] = (as_planned, plan_later, second_chunk_express, sound_in_bulk, sound_in_bulk_second_chunk_express)
+RULES: tuple[Rule, ...] = (as_planned, plan_later, second_chunk_in_bulk, sound_on_express, tiers_by_turns)
 
 
 def rules(times: TaskTimes) -> list[Figures]:

@@ -1,8 +1,8 @@
 """A model of many workers over time: which task runs where, and when a film can be played and is whole. Nothing is encoded.
 
-As in ``functions.transcode.worker``: a slot serves one queue, wakes on a message, claims by priority, ordinal and age, goes on
-claiming until nothing is left, and then lets its message go. Tasks of the bulk queue are woken when their film is playable. On a
-worker the tasks share the cores by their weights: those of the bulk queue run at nice 10.
+As in ``functions.transcode.worker``: a slot serves one queue, wakes on a message, claims by priority plus ordinal and by age, and
+goes on claiming until nothing is left, and then lets its message go. What is held is there once its film is playable, and the
+bulk queue is woken then. On a worker the tasks share the cores by their weights: those of the bulk queue run at nice 10.
 """
 
 import heapq
@@ -60,7 +60,7 @@ class Simulation:
         self._random = random.Random(seed)
         self._serial = count()
         self._events: list[tuple[float, int, str, object, int]] = []
-        self._pending: dict[Queue, list[tuple[int, int, float, int, Film, Work]]] = {queue: [] for queue in QUEUES}
+        self._pending: dict[Queue, list[tuple[int, float, int, Film, Work]]] = {queue: [] for queue in QUEUES}
         self._messages: dict[Queue, int] = dict.fromkeys(QUEUES, 0)
         self._idle: dict[Queue, deque[_Worker]] = {queue: deque() for queue in QUEUES}
         self._desired = fleet.floor
@@ -95,7 +95,7 @@ class Simulation:
 
     def _add_tasks(self, film: Film, works: Sequence[Work]) -> None:
         for w in works:
-            heapq.heappush(self._pending[w.task.queue], (w.task.priority, w.task.ordinal, self.now, next(self._serial), film, w))
+            heapq.heappush(self._pending[w.task.queue], (w.task.priority + w.task.ordinal, self.now, next(self._serial), film, w))
 
     def _wake(self, queue: Queue, messages: int) -> None:
         self._messages[queue] += messages
@@ -181,13 +181,15 @@ class Simulation:
         film.first_listed_s[work] = self.now
         if film.playable_s is None and work is not film.planning and all(w in film.first_listed_s for w in film.first_pictures):
             film.playable_s = self.now
+            self._add_tasks(film, held := [w for w in film.works if w.task.held_s])
+            self._wake("express", len(held))
             self._wake("bulk", sum(w.task.queue == "bulk" and w not in film.begun_s for w in film.works))
 
     def _finish(self, film: Film, work: Work) -> None:
         film.done_s[work] = self.now
         if work is film.planning:
-            self._add_tasks(film, film.works)
-            self._wake("express", sum(w.task.queue == "express" for w in film.works))
+            self._add_tasks(film, [w for w in film.works if not w.task.held_s])
+            self._wake("express", sum(w.task.queue == "express" and not w.task.held_s for w in film.works))
             return
         if film.ready_s is None and all(w in film.done_s for w in film.stream):
             film.ready_s = self.now

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from matinee.db import transaction
+import pytest
+
+from matinee.db import tasks, transaction
+from matinee.db.tasks import NewTask
 from tests.integration.transcode.media import hevc
 from tests.integration.transcode.world import Upload, WorkerProcess, eventually
 
@@ -47,3 +50,20 @@ def test_of_many_uploads_at_once_each_has_its_first_picture_before_any_has_its_t
     eventually(lambda: any(moments(upload)["top_at"] for upload in uploads))
     tops = [at for upload in uploads if (at := moments(upload)["top_at"])]
     assert min(tops) > max(moments(upload)["playable_at"] for upload in uploads)
+
+
+@pytest.mark.usefixtures("start_worker")  # which leaves no other tasks
+def test_what_is_held_is_claimed_by_nobody_until_it_is_let_out(media: Path) -> None:
+    upload = Upload.of(hevc(media, seconds=6, size="640x360", rate="25"))
+    parts = [NewTask("copy", "express", 2, ordinal=n, held_s=600) for n in (1, 2)]
+    with transaction() as tx:
+        tasks.add(tx, upload.video_id, parts)
+        assert tasks.claim(tx, "express", "first", 600) is None
+        tasks.let_out(tx, upload.video_id)
+        claimed = tasks.claim(tx, "express", "first", 600)
+        assert claimed
+        assert claimed.ordinal == 1
+        tasks.hand_back(tx, claimed, "storage is away", delay_seconds=600)
+        tasks.let_out(tx, upload.video_id)
+        left = [task.ordinal for _ in parts if (task := tasks.claim(tx, "express", "second", 600))]
+        assert left == [2], "what failed waits for its next attempt all the same"

@@ -113,7 +113,7 @@ class TestOneWorker:
 
 
 class TestOrder:
-    def test_one_slot_takes_tasks_by_priority_then_ordinal_then_age(self) -> None:
+    def test_one_slot_takes_tasks_by_priority_plus_ordinal_then_age(self) -> None:
         old = film([work(ordinal=0), work("copy", ordinal=2, priority=1), work("audio", ordinal=0, priority=2)], name="old")
         young = film([work(ordinal=0), work("copy", ordinal=1, priority=1)], arrives_s=0.5, name="young")
         run(Fleet(1, 1, cores=1, express_slots=1), old, young)
@@ -123,9 +123,9 @@ class TestOrder:
             ("young", "plan", 0),
             ("old", "encode", 0),
             ("young", "encode", 0),
+            ("old", "audio", 0),
             ("young", "copy", 1),
             ("old", "copy", 2),
-            ("old", "audio", 0),
         ]
 
     def test_bulk_tasks_wait_until_the_film_is_playable(self) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from functions.transcode import commands
 from functions.transcode.chunks import SOUND_GRID, SOUND_RATE, Copied
 from functions.transcode.mpegts import TIMELINE_OFFSET_S
-from functions.transcode.plan import LOW, plan_video
+from functions.transcode.plan import HIGH, LOW, plan_video
 from functions.transcode.schedule import PRIORITY_FIRST, Schedule, renditions
 from functions.transcode.source import Source
 from tests.unit.transcode.sources import picture, sound, source
@@ -212,6 +212,9 @@ def test_what_a_viewer_sees_and_hears_first_comes_before_all_else(original: Sour
     assert {(t.kind, t.tier) for t in first} == early
     assert all(t.ordinal == 0 and t.queue == "express" for t in first)
     assert not any(t.ordinal == 0 and (t.kind, t.tier) in early for t in todo if t not in first)
+    assert all(bool(t.held_s) == (t not in first) for t in todo if t.queue == "express"), (
+        "nothing competes with the first picture"
+    )
 
 
 @slow
@@ -243,6 +246,27 @@ def test_what_cannot_be_read_from_the_middle_is_read_once_behind_its_first_pictu
     assert copied.plan.copied is not None
     assert [(p.first, p.end, p.start_s, p.stop_s) for p, _ in copied.copies] == [(0, None, None, None)]
     assert [(s.first, s.end, s.start_s, s.stop_s) for _, s in copied.copies] == [(0, None, None, None)]
+
+
+def test_the_second_chunk_of_the_low_tier_comes_at_once_and_sound_behind_its_first_minute_has_time() -> None:
+    long = scheduled(source(picture(codec="vp9", duration_s=3000.0), [sound(codec="opus")], duration_s=3000.0)).tasks()
+    low = [t for t in long if t.kind == "encode" and t.tier == LOW]
+    assert [t.queue for t in low[:3]] == ["express", "express", "bulk"]
+    assert {t.queue for t in long if t.kind == "encode" and t.tier == HIGH} == {"bulk"}
+    heard = [t for t in long if t.kind == "audio"]
+    assert [t.queue for t in heard] == ["express"] + ["bulk"] * (len(heard) - 1)
+
+
+def test_the_low_tier_and_sound_are_far_ahead_of_the_high_tier_in_a_long_video() -> None:
+    long = scheduled(source(picture(codec="vp9", duration_s=3000.0), [sound(codec="opus")], duration_s=3000.0)).tasks()
+    order = sorted(long, key=lambda t: t.priority + t.ordinal)
+    high = [t for t in order if t.kind == "encode" and t.tier == HIGH]
+    for task in high[:10]:
+        before = order[: order.index(task)]
+        low_s = max((t.end_s or 0 for t in before if t.kind == "encode" and t.tier == LOW), default=0)
+        sound_s = max((t.end_s or 0 for t in before if t.kind == "audio"), default=0)
+        assert low_s >= min(3000, 7 * (task.start_s or 0))
+        assert sound_s >= min(low_s, 2900)
 
 
 def test_a_long_video_is_cut_into_chunks_of_a_minute_or_two() -> None:

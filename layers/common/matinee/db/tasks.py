@@ -23,7 +23,10 @@ class LeaseLostError(Exception):
 
 @dataclass(frozen=True)
 class NewTask:
-    """A task to be added. Times in seconds on the source's timeline; None means the whole."""
+    """A task to be added. Times in seconds on the source's timeline; None means the whole.
+
+    ``held_s`` is how long nobody may claim it, unless it is let out before.
+    """
 
     kind: str
     queue: Queue
@@ -33,6 +36,7 @@ class NewTask:
     start_s: float | None = None
     end_s: float | None = None
     weight: float = 1.0
+    held_s: float = 0
 
 
 @dataclass(frozen=True)
@@ -57,11 +61,23 @@ def add(tx: Tx, video_id: UUID, tasks: Sequence[NewTask]) -> None:
     with tx.cursor() as cursor:
         cursor.executemany(
             """
-            insert into tasks (id, video_id, kind, tier, ordinal, queue, priority, start_s, end_s, weight)
-            values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (video_id, kind, tier, ordinal) do nothing
+            insert into tasks (id, video_id, kind, tier, ordinal, queue, priority, start_s, end_s, weight, woken_at)
+            values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now() + %s * interval '1 second')
+            on conflict (video_id, kind, tier, ordinal) do nothing
             """,
-            [(new_id(), video_id, t.kind, t.tier, t.ordinal, t.queue, t.priority, t.start_s, t.end_s, t.weight) for t in tasks],
+            [
+                (new_id(), video_id, t.kind, t.tier, t.ordinal, t.queue, t.priority, t.start_s, t.end_s, t.weight, t.held_s)
+                for t in tasks
+            ],
         )
+
+
+def let_out(tx: Tx, video_id: UUID) -> None:
+    """What was held may be claimed. What failed before still waits for its next attempt."""
+    tx.execute(
+        "update tasks set woken_at = now() where video_id = %s and status = 'pending' and attempts = 0 and woken_at > now()",
+        [video_id],
+    )
 
 
 def pending(tx: Tx, video_id: UUID, queue: Queue) -> int:
