@@ -93,3 +93,21 @@ def test_the_dashboard_is_json_and_shows_what_exists() -> None:
     ours = {metric[1] for metric in shown if metric[0] == "Matinee"}
     assert ours <= _filtered() | {name for name, _ in _own_metrics()}
     assert len(shown) > len(ours)
+
+
+def test_every_log_of_the_database_ends_after_the_days_that_logs_are_kept() -> None:
+    """RDS and Lambda make these groups by themselves where there are none, and such groups keep everything for ever."""
+    template = load(ROOT / "infra" / "database.yaml")
+    kept = {
+        group["LogGroupName"]["Fn::Sub"]: (name, group["RetentionInDays"])
+        for name, group in of_type(template, "AWS::Logs::LogGroup").items()
+        if "LogGroupName" in group
+    }
+    cluster, rotation = (template["Resources"][name] for name in ("Cluster", "Rotation"))
+    assert cluster["Properties"]["DBClusterIdentifier"] == {"Ref": "Name"}
+    wanted = {f"/aws/rds/cluster/${{Name}}/{log}": cluster for log in cluster["Properties"]["EnableCloudwatchLogsExports"]}
+    rotator = rotation["Properties"]["HostedRotationLambda"]["RotationLambdaName"]["Fn::Sub"]
+    for group, maker in (wanted | {f"/aws/lambda/{rotator}": rotation}).items():
+        name, days = kept[group]
+        assert name in maker["DependsOn"]
+        assert days == {"Ref": "LogDays"}
