@@ -2,6 +2,7 @@
 # Tries the Dockerfiles where no Docker runs and no base can be pulled: with buildah, on bases made from Debian by debootstrap and
 # stored under the names that the Dockerfiles ask for. Not for deployment: Debian 12 has Python 3.11.
 #   build_offline.sh [NAME...]      default: all images; begins to run each, prints their sizes
+#   build_offline.sh --context      prints what stands for the files that images are made of; each image bears it as a label
 # Needs root, buildah, debootstrap and crun or runc.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -12,6 +13,11 @@ declare -A dockerfiles=(
     [cleanup]=functions/cleanup [edge-access]=infra/edge_access [deployment]=infra/deployment
     [transcode]=functions/transcode [hooks]=infra/hooks [tusd]=infra/tusd
 )
+context=$(git ls-files -z functions layers infra | xargs -0 sha256sum | sha256sum | cut -c1-16)
+if [[ ${1:-} == --context ]]; then
+    echo "$context"
+    exit
+fi
 if (($# == 0)); then set -- "${!dockerfiles[@]}"; fi
 
 debian=matinee-debian:offline
@@ -92,7 +98,7 @@ megabyte=1000000
 for name in "$@"; do
     image=matinee-$name:offline
     buildah bud --quiet --layers --format docker --pull-never --network=host \
-        --file "${dockerfiles[$name]}/Dockerfile" --tag "$image" . >/dev/null
+        --file "${dockerfiles[$name]}/Dockerfile" --label "matinee.context=$context" --tag "$image" . >/dev/null
     starts "$image" "${dockerfiles[$name]}"
     over_base=$(($(bytes_of "$image") - $(bytes_of "$(bases_of "$name" | tail -1)")))
     echo "$name: starts; $((over_base / megabyte)) MB over its base, $(($(compressed_bytes_of "$image") / megabyte)) MB in all, compressed"

@@ -1,73 +1,20 @@
-"""What the functions stand on: PostgreSQL that speaks TLS, as Aurora does, and LocalStack by the template's names."""
+"""An account, and its functions under AWS's runtime interface."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
-from tests.integration.lambda_runtime.emulator import Function, install_runtime
-from tests.integration.lambda_runtime.tls import tls_in_front_of
-from tests.stack import LocalStackServer, PostgresServer
-
-ORIGIN_SECRET = "secret of the distribution"
-PUBLIC_URL = "https://matinee.test"
-
-
-@dataclass(frozen=True)
-class Account:
-    """The AWS account that the functions run in, its database, and its AWS clients."""
-
-    values: dict[str, str]
-    database_url: str
-    client: Callable[[str], Any]
-
-    def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Rows of a query."""
-        with psycopg.connect(self.database_url) as connection:
-            cursor = connection.execute(query.encode(), values)
-            return cursor.fetchall() if cursor.description else []
-
-    def take(self, queue: str) -> list[str]:
-        """The bodies of up to ten messages of the queue that a variable names; waits for the first."""
-        sqs, url = self.client("sqs"), self.values[queue]
-        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=10).get("Messages", [])
-        for message in found:
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return [message["Body"] for message in found]
+from tests.integration.lambda_runtime.account import Account, account_in
+from tests.integration.lambda_runtime.emulator import Function, install_runtime, unpacked_function
 
 
 @pytest.fixture(scope="module")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     """An account of its own: a sweep looks at all there is."""
-    folder = tmp_path_factory.mktemp("account")
-    with (
-        PostgresServer(folder / "cluster") as postgres,
-        LocalStackServer(folder / "files") as cloud,
-        tls_in_front_of(postgres.cluster.port, folder) as tls_port,
-    ):
-        secrets = cloud.client("secretsmanager")
-
-        def secret(name: str, value: str) -> str:
-            arn: str = secrets.create_secret(Name=name, SecretString=value)["ARN"]
-            return arn
-
-        url = urlsplit(postgres.url)
-        login = {"username": url.username, "password": url.password, "host": url.hostname, "port": tls_port}
-        values = {
-            **cloud.env,
-            "MATINEE_DATABASE_SECRET": secret("database", json.dumps(login | {"dbname": url.path[1:]})),
-            "MATINEE_ORIGIN_SECRET_ID": secret("origin", ORIGIN_SECRET),
-            "MATINEE_PUBLIC_URL": PUBLIC_URL,
-            "MATINEE_SIGNUP_OPEN": "true",
-            "MATINEE_MEDIACONVERT_QUEUE": "",  # as with workers for the back end
-        }
-        yield Account(values, postgres.url, cloud.client)
+    with account_in(tmp_path_factory.mktemp("account"), "https://matinee.test") as account:
+        yield account
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +34,7 @@ def function(account: Account, runtime: Path, tmp_path_factory: pytest.TempPathF
         def by_name(name: str) -> Function:
             if name not in started:
                 folder = tmp_path_factory.mktemp(name)
-                started[name] = running.enter_context(Function(name, account.values, folder, runtime))
+                started[name] = running.enter_context(unpacked_function(name, account.values, folder, runtime))
             return started[name]
 
         yield by_name

@@ -17,15 +17,21 @@ def recorded(name: str) -> Event:
 
 def http_request(method: str, path: str, body: object = None, cookies: dict[str, str] | None = None) -> Event:
     """API Gateway's event (payload format 2.0) for a request that came through CloudFront."""
+    content = b"" if body is None else json.dumps(body).encode()
+    sent = {"content-type": "application/json", "content-length": str(len(content))} if content else {}
+    return gateway_event(method, path, sent, [f"{name}={value}" for name, value in (cookies or {}).items()], content)
+
+
+def gateway_event(method: str, path: str, headers: dict[str, str], cookies: list[str], content: bytes) -> Event:
+    """API Gateway's event (payload format 2.0); ``path`` may have a query, names of ``headers`` are in lower case."""
     event = recorded("api_gateway")
-    event["rawPath"] = event["requestContext"]["http"]["path"] = path
-    event["requestContext"]["http"]["method"] = method
-    event["pathParameters"]["proxy"] = path.removeprefix("/api/")
-    event["cookies"] = [f"{name}={value}" for name, value in (cookies or {}).items()]
-    if body is not None:
-        content = json.dumps(body).encode()
+    event["rawPath"], _, event["rawQueryString"] = path.partition("?")
+    event["requestContext"]["http"] |= {"method": method, "path": event["rawPath"]}
+    event["pathParameters"]["proxy"] = event["rawPath"].removeprefix("/api/")
+    event["cookies"] = cookies
+    event["headers"] |= headers
+    if content:
         event |= {"body": base64.b64encode(content).decode(), "isBase64Encoded": True}
-        event["headers"] |= {"content-type": "application/json", "content-length": str(len(content))}
     return event
 
 

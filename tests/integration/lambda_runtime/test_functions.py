@@ -14,8 +14,8 @@ from infra.local.provisioning import SWEEP
 from matinee.ids import new_id, upload_key
 from tests.infra.custom_resources import cloudformation
 from tests.infra.templates import ROOT, functions, load
-from tests.integration.lambda_runtime.conftest import ORIGIN_SECRET, Account
-from tests.integration.lambda_runtime.emulator import Function
+from tests.integration.lambda_runtime.account import ORIGIN_SECRET, Account
+from tests.integration.lambda_runtime.emulator import Function, unpacked_function
 from tests.integration.lambda_runtime.key_value_store import key_value_store
 from tests.integration.lambda_runtime.recorded import (
     Event,
@@ -188,7 +188,7 @@ def test_cloudfront_is_told_of_withdrawn_access(account: Account, runtime: Path,
             "MATINEE_ACCESS_STORE_ARN": store.arn,
             "MATINEE_DISTRIBUTION_ID": "E1",
         }
-        with Function("EdgeAccess", values, tmp_path, runtime) as edge_access:
+        with unpacked_function("EdgeAccess", values, tmp_path, runtime) as edge_access:
             edge_access(sqs_batch(json.dumps({"detail-type": "session.ended", "detail": {"session_id": session_id}})))
     assert store.entries[session_id].split()[0] == "0"
 

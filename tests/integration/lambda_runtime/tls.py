@@ -54,7 +54,9 @@ async def _connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, c
         await writer.start_tls(context)
         inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", port)
         await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))
-    except (OSError, EOFError, asyncio.CancelledError):
+    except asyncio.CancelledError:
+        writer.transport.abort()  # closing TLS in good order would outlive the loop
+    except (OSError, EOFError):
         pass  # either side went away
     finally:
         writer.close()
