@@ -13,7 +13,7 @@ declare -A dockerfiles=(
     [cleanup]=functions/cleanup [edge-access]=infra/edge_access [deployment]=infra/deployment
     [transcode]=functions/transcode [hooks]=infra/hooks [tusd]=infra/tusd
 )
-context=$(git ls-files -z functions layers infra | xargs -0 sha256sum | sha256sum | cut -c1-16)
+context=$(git ls-files -z functions layers infra ':!infra/local' | xargs -0 sha256sum | sha256sum | cut -c1-16)
 if [[ ${1:-} == --context ]]; then
     echo "$context"
     exit
