@@ -40,7 +40,7 @@ def test_the_image_does_not_run_as_root(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_installed_is_installed_by_hash_and_before_thelast_stage(name: str) -> None:
+def test_what_is_installed_is_installed_by_hash_and_before_the_last_stage(name: str) -> None:
     every = instructions(ROOT / name)
     for _, rest in every:
         assert "pip install" not in rest or ("--require-hashes" in rest and "--only-binary :all:" in rest)
@@ -53,7 +53,7 @@ def test_sigterm_reaches_the_program_and_no_shell_around_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_everything_that_iscopied_is_there_and_in_the_build_context(name: str) -> None:
+def test_everything_that_is_copied_is_there_and_in_the_build_context(name: str) -> None:
     ignored = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("infra/")]
     for source in copied(ROOT / name):
         assert (ROOT / source).exists(), source
