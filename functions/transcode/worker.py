@@ -112,10 +112,9 @@ class Slot(threading.Thread):
                 raise RuntimeError("its workers died")
             self._steps.run(lease)
         except tasks.LeaseLostError:
-            # Its message stays: whoever holds the task now has another, or finds nothing to do and deletes it.
             logger.info("task taken away")
             self._release(task, lease)
-            return False
+            return True  # the next claim finds it again, if nobody has it
         except VideoFailure as failure:
             lease.end()
             fail_video(task, failure.code, failure.message)
@@ -126,7 +125,7 @@ class Slot(threading.Thread):
                 return False
             if not self._owns(task):
                 self._release(task, lease)
-                return False
+                return True
             if task.attempts < tasks.MAX_ATTEMPTS and not isinstance(error, OverLimitError):
                 logger.warning("task failed, will be tried again", attempt=task.attempts, exc_info=True)
                 self._hand_back(task, receipt, error)

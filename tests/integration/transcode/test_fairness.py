@@ -4,8 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from matinee.db import tasks, transaction
 from matinee.db.tasks import NewTask
 from tests.integration.transcode.media import hevc
@@ -52,8 +50,8 @@ def test_of_many_uploads_at_once_each_has_its_first_picture_before_any_has_its_t
     assert min(tops) > max(moments(upload)["playable_at"] for upload in uploads)
 
 
-@pytest.mark.usefixtures("start_worker")  # which leaves no other tasks
-def test_what_is_held_is_claimed_by_nobody_until_it_is_let_out(media: Path) -> None:
+def test_what_is_held_is_claimed_by_nobody_until_it_is_let_out(media: Path, start_worker: StartWorker) -> None:
+    start_worker().close()  # which leaves no other tasks
     upload = Upload.of(hevc(media, seconds=6, size="640x360", rate="25"))
     parts = [NewTask("copy", "express", 2, ordinal=n, held_s=600) for n in (1, 2)]
     with transaction() as tx:
@@ -67,3 +65,18 @@ def test_what_is_held_is_claimed_by_nobody_until_it_is_let_out(media: Path) -> N
         tasks.let_out(tx, upload.video_id)
         left = [task.ordinal for _ in parts if (task := tasks.claim(tx, "express", "second", 600))]
         assert left == [2], "what failed waits for its next attempt all the same"
+
+
+def test_a_lease_that_we_let_go_can_be_claimed_at_once(media: Path, start_worker: StartWorker) -> None:
+    start_worker().close()
+    upload = Upload.of(hevc(media, seconds=6, size="640x360", rate="25"))
+    with transaction() as tx:
+        tasks.add(tx, upload.video_id, [NewTask("copy", "express", 1)])
+        first = tasks.claim(tx, "express", "first", 600)
+        assert first
+        assert tasks.claim(tx, "express", "second", 600) is None
+        tasks.release(tx, first)
+        second = tasks.claim(tx, "express", "second", 600)
+        assert second
+        tasks.release(tx, first)
+        tasks.check_lease(tx, second)

@@ -194,9 +194,16 @@ def leases_end(tx: Tx, session_id: UUID) -> datetime | None:
 
 
 def release(tx: Tx, task: Task) -> None:
-    """Let go of a task that was cancelled under us, after the last write for it has ended."""
+    """Let go of a task that was cancelled under us, or whose lease we could not extend in time, after our last write has ended.
+
+    A heartbeat may have come through late. Then nobody else could claim the task before that lease runs out, and by then nobody
+    may be asking any more: it can be claimed at once.
+    """
     tx.execute(
-        "update tasks set lease_owner = null, lease_until = null where id = %s and lease_owner = %s and status = 'cancelled'",
+        """
+        update tasks set status = case status when 'leased' then 'pending' else status end, lease_owner = null, lease_until = null
+         where id = %s and lease_owner = %s and status in ('cancelled', 'leased')
+        """,
         [task.id, task.lease_owner],
     )
 
