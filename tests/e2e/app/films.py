@@ -13,17 +13,36 @@ Curtain up.
 And down again.
 """
 
+_CHAPTERS = """;FFMETADATA1
+[CHAPTER]
+TIMEBASE=1/1
+START=2
+END=7
+title=Arrival
+[CHAPTER]
+TIMEBASE=1/1
+START=7
+END=13
+[CHAPTER]
+TIMEBASE=1/1
+START=13
+END=18
+title=Départ
+"""
+
 
 def with_menus(folder: Path, seconds: int = 20) -> Path:
-    """Several qualities, two languages of sound, one of captions."""
-    captions = folder / "captions.srt"
+    """Several qualities, two languages of sound, captions; chapters from seconds 2 (Arrival), 7 (untitled) and 13 (Départ)."""
+    captions, chapters = folder / "captions.srt", folder / "chapters.txt"
     captions.write_text(_SPOKEN)
+    chapters.write_text(_CHAPTERS)
     picture = ("-f", "lavfi", "-i", f"testsrc2=size=1280x720:rate=24:duration={seconds}")
     sounds = [("-f", "lavfi", "-i", f"sine=frequency={hertz}:duration={seconds}") for hertz in (330, 440)]
-    tracks = ("-map", "0:v", "-map", "1:a", "-map", "2:a", "-map", "3:s", "-c:s", "srt")
+    texts = ("-i", str(captions), "-i", str(chapters))
+    tracks = ("-map", "0:v", "-map", "1:a", "-map", "2:a", "-map", "3:s", "-map_chapters", "4", "-c:s", "srt")
     languages = ("-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=spa", "-metadata:s:s:0", "language=eng")
     codecs = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "48", "-c:a", "aac")
-    return make(folder / "with-menus.mkv", *picture, *sounds[0], *sounds[1], "-i", str(captions), *tracks, *codecs, *languages)
+    return make(folder / "with-menus.mkv", *picture, *sounds[0], *sounds[1], *texts, *tracks, *codecs, *languages)
 
 
 Colour = tuple[int, int, int]
