@@ -1,5 +1,6 @@
 """Films with what the player has menus for."""
 
+import random
 from pathlib import Path
 
 from tests.e2e.films import make
@@ -74,3 +75,15 @@ def long(folder: Path) -> Path:
     sound = ("-f", "lavfi", "-i", "sine=frequency=330:duration=120")
     codecs = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", "-b:v", "800k", "-c:a", "aac")
     return make(folder / "long.mp4", *picture, *sound, *codecs)
+
+
+def damaged(segment: bytes) -> bytes:
+    """An MPEG-TS segment in which all packets of media but those that begin a picture carry noise."""
+    noise, packets = random.Random(1), bytearray(segment)
+    for start in range(0, len(packets), 188):
+        pid = int.from_bytes(packets[start + 1 : start + 3]) & 0x1FFF
+        begins_unit, has_adaptation = packets[start + 1] & 0x40, packets[start + 3] & 0x20
+        payload = start + 4 + (1 + packets[start + 4] if has_adaptation else 0)
+        if 0 < pid < 0x1000 and not begins_unit and payload < start + 188:
+            packets[payload : start + 188] = noise.randbytes(start + 188 - payload)
+    return bytes(packets)

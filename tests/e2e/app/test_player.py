@@ -195,6 +195,29 @@ def test_every_key_does_what_it_is_known_for(audience: Audience, screening: Scre
     until_it_plays(page)
 
 
+def test_the_picture_goes_to_a_window_of_its_own_and_comes_back(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    enter(page, screening.link)
+    button = page.get_by_role("button", name="Picture in picture")
+    assert page.evaluate("document.pictureInPictureEnabled")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert video(page, "document.pictureInPictureElement === video")
+    until_it_plays(page)
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    assert page.evaluate("document.pictureInPictureElement === null")
+
+
+def test_a_browser_without_picture_in_picture_is_not_offered_it(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    page.add_init_script("Object.defineProperty(Document.prototype, 'pictureInPictureEnabled', { get: () => false })")
+    enter(page, screening.link)
+    expect(page.get_by_role("button", name="Full screen")).to_be_visible()
+    expect(page.get_by_role("button", name="Picture in picture")).to_have_count(0)
+
+
 def test_volume_and_position_are_as_they_were_left(audience: Audience, screening: Screening) -> None:
     page = audience.newcomer()
     enter(page, screening.link)
