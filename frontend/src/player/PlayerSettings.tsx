@@ -65,7 +65,11 @@ function Choices(props: PlayerSettingsProps) {
         <Select
           label={texts.player.chapter}
           value={chapter}
-          choices={chapters.map((_, place) => ({ id: place, label: chapterTitle(chapters, place) }))}
+          choices={[
+            // Before the first one: else the list would show that as the present one, and it could not be chosen.
+            ...(chapter < 0 ? [{ id: -1, label: '–' }] : []),
+            ...chapters.map((_, place) => ({ id: place, label: chapterTitle(chapters, place) })),
+          ]}
           onChoose={onChapter}
         />
       )}

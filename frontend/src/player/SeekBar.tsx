@@ -92,7 +92,12 @@ interface PreviewProps {
 
 function Preview({ time, share, still, chapter }: PreviewProps) {
   return (
-    <div className={styles.preview} style={{ left: `${share * 100}%` }} aria-hidden="true">
+    <div
+      className={styles.preview}
+      data-testid="preview"
+      style={{ left: `${share * 100}%` }}
+      aria-hidden="true"
+    >
       {still && (
         <div
           className={styles.still}

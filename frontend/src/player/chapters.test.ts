@@ -17,18 +17,18 @@ const DOCUMENT = [
 describe("a film's chapters", () => {
   it('are read with their times, and their titles in the language of the app', () => {
     expect(readChapters(DOCUMENT, 'en')).toEqual([
-      { start: 0, end: 487.5, title: 'Arrival' },
-      { start: 487.5, end: 600, title: 'Credits' },
+      { start: 0, title: 'Arrival' },
+      { start: 487.5, title: 'Credits' },
     ]);
     expect(readChapters(DOCUMENT, 'de')[0]?.title).toBe('Ankunft');
     expect(readChapters(DOCUMENT, 'fr')[0]?.title).toBe('Ankunft');
   });
 
-  it('last until the next one where they do not say how long', () => {
+  it('are in the order of their times, with and without a title', () => {
     const chapters = readChapters([{ 'start-time': 60 }, { 'start-time': 0, titles: [{ title: '' }] }], 'en');
     expect(chapters).toEqual([
-      { start: 0, end: 60, title: null },
-      { start: 60, end: Number.POSITIVE_INFINITY, title: null },
+      { start: 0, title: null },
+      { start: 60, title: null },
     ]);
   });
 
@@ -46,14 +46,13 @@ describe("a film's chapters", () => {
 
   it('survive titles that are no titles', () => {
     const titles = [null, 'x', { title: 5 }, { title: 'Dusk', language: 3 }];
-    expect(readChapters([{ 'start-time': 0, titles }], 'en')).toEqual([
-      { start: 0, end: Number.POSITIVE_INFINITY, title: null },
-    ]);
+    expect(readChapters([{ 'start-time': 0, titles }], 'en')).toEqual([{ start: 0, title: null }]);
   });
 
-  it('are found by time', () => {
+  it('are found by time, each until the next begins and the last to the very end', () => {
     const chapters = readChapters(DOCUMENT, 'en');
-    expect([0, 487.4, 487.5, 599, 600].map((time) => chapterAt(chapters, time))).toEqual([0, 0, 1, 1, -1]);
+    expect([0, 487.4, 487.5, 600, 601].map((time) => chapterAt(chapters, time))).toEqual([0, 0, 1, 1, 1]);
+    expect(chapterAt(readChapters([{ 'start-time': 5 }], 'en'), 4)).toBe(-1);
     expect(chapterAt([], 0)).toBe(-1);
   });
 });

@@ -1,10 +1,10 @@
 import { formatCount } from '../format/quantities';
 import { texts } from '../texts';
 
-/** A chapter of a film; times in seconds. */
+/** A chapter of a film: it lasts until the next one begins. */
 export interface Chapter {
+  /** Seconds. */
   readonly start: number;
-  readonly end: number;
   /** Null where the film gives it no name. */
   readonly title: string | null;
 }
@@ -14,24 +14,17 @@ export const CHAPTERS_ID = 'com.apple.hls.chapters';
 
 /**
  * Reads chapters in the form that Apple gives them for HLS ("Providing JavaScript Object Notation (JSON) Chapters"):
- * a list of objects with `start-time`, `duration` (seconds) and `titles` by language. Titles are in `language`
- * where there are such, else the first. What is not of that form is left out.
+ * a list of objects with `start-time` (seconds) and `titles` by language. Titles are in `language` where there are
+ * such, else the first. What is not of that form is left out.
  */
 export function readChapters(document: unknown, language: string): Chapter[] {
   if (!Array.isArray(document)) return [];
-  const chapters = document
-    .flatMap((entry) => readChapter(entry, language))
-    .sort((a, b) => a.start - b.start);
-  return chapters.map(({ duration, ...chapter }, place) => ({
-    ...chapter,
-    end:
-      duration === null ? (chapters[place + 1]?.start ?? Number.POSITIVE_INFINITY) : chapter.start + duration,
-  }));
+  return document.flatMap((entry) => readChapter(entry, language)).sort((a, b) => a.start - b.start);
 }
 
-/** The place in the list of the chapter at a time in seconds, or -1. */
+/** The place in the list of the chapter at a time in seconds, or -1 before the first one. */
 export function chapterAt(chapters: readonly Chapter[], time: number): number {
-  return chapters.findIndex(({ start, end }) => start <= time && time < end);
+  return chapters.filter(({ start }) => start <= time).length - 1;
 }
 
 /** What a chapter is called, by its place in the list. */
@@ -39,17 +32,11 @@ export function chapterTitle(chapters: readonly Chapter[], place: number): strin
   return chapters[place]?.title ?? texts.player.chapterNumber(formatCount(place + 1));
 }
 
-interface ReadChapter {
-  readonly start: number;
-  readonly duration: number | null;
-  readonly title: string | null;
-}
-
-function readChapter(entry: unknown, language: string): ReadChapter[] {
+function readChapter(entry: unknown, language: string): Chapter[] {
   if (typeof entry !== 'object' || entry === null) return [];
-  const { 'start-time': start, duration, titles } = entry as Readonly<Record<string, unknown>>;
+  const { 'start-time': start, titles } = entry as Readonly<Record<string, unknown>>;
   if (!isTime(start)) return [];
-  return [{ start, duration: isTime(duration) ? duration : null, title: titleIn(titles, language) }];
+  return [{ start, title: titleIn(titles, language) }];
 }
 
 function titleIn(titles: unknown, language: string): string | null {

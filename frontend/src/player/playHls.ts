@@ -50,7 +50,24 @@ function playWithMediaSource(element: HTMLVideoElement, url: string, options: Pl
     if (hls.levels.length === 0) hls.loadSource(url);
     else hls.startLoad(element.currentTime);
   };
-  const patient = recovering(options, { loadOn, recoverMedia: () => hls.recoverMediaError() });
+  // A failure of the decoder pauses the element.
+  let isPlaying = !element.paused;
+  const notePlay = () => {
+    isPlaying = true;
+  };
+  const notePause = () => {
+    if (element.error === null) isPlaying = false;
+  };
+  const recoverMedia = () => {
+    hls.recoverMediaError();
+    if (isPlaying) void element.play().catch(() => undefined);
+  };
+  const patient = recovering(options, { loadOn, recoverMedia });
+  // hls.js does not tell of what fails to be decoded when everything is loaded already.
+  const onElementError = () => patient.onTrouble({ kind: 'media', fatal: true, status: 0 });
+  element.addEventListener('play', notePlay);
+  element.addEventListener('pause', notePause);
+  element.addEventListener('error', onElementError);
   hls.on(Events.ERROR, (_event, data) => {
     const trouble = troubleOf(data);
     // A refusal holds for every rendition; hls.js would ask for each of them before it calls that fatal.
@@ -70,6 +87,9 @@ function playWithMediaSource(element: HTMLVideoElement, url: string, options: Pl
   hls.attachMedia(element);
   const stop = () => {
     patient.stop();
+    element.removeEventListener('play', notePlay);
+    element.removeEventListener('pause', notePause);
+    element.removeEventListener('error', onElementError);
     hls.destroy();
   };
   return { tracks, stop };

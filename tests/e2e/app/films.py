@@ -1,5 +1,6 @@
 """Films with what the player has menus for."""
 
+import random
 from pathlib import Path
 
 from tests.e2e.films import make
@@ -13,17 +14,36 @@ Curtain up.
 And down again.
 """
 
+_CHAPTERS = """;FFMETADATA1
+[CHAPTER]
+TIMEBASE=1/1
+START=2
+END=7
+title=Arrival
+[CHAPTER]
+TIMEBASE=1/1
+START=7
+END=13
+[CHAPTER]
+TIMEBASE=1/1
+START=13
+END=18
+title=Départ
+"""
+
 
 def with_menus(folder: Path, seconds: int = 20) -> Path:
-    """Several qualities, two languages of sound, one of captions."""
-    captions = folder / "captions.srt"
+    """Several qualities, two languages of sound, captions; chapters from seconds 2 (Arrival), 7 (untitled) and 13 (Départ)."""
+    captions, chapters = folder / "captions.srt", folder / "chapters.txt"
     captions.write_text(_SPOKEN)
+    chapters.write_text(_CHAPTERS)
     picture = ("-f", "lavfi", "-i", f"testsrc2=size=1280x720:rate=24:duration={seconds}")
     sounds = [("-f", "lavfi", "-i", f"sine=frequency={hertz}:duration={seconds}") for hertz in (330, 440)]
-    tracks = ("-map", "0:v", "-map", "1:a", "-map", "2:a", "-map", "3:s", "-c:s", "srt")
+    texts = ("-i", str(captions), "-i", str(chapters))
+    tracks = ("-map", "0:v", "-map", "1:a", "-map", "2:a", "-map", "3:s", "-map_chapters", "4", "-c:s", "srt")
     languages = ("-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=spa", "-metadata:s:s:0", "language=eng")
     codecs = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "48", "-c:a", "aac")
-    return make(folder / "with-menus.mkv", *picture, *sounds[0], *sounds[1], "-i", str(captions), *tracks, *codecs, *languages)
+    return make(folder / "with-menus.mkv", *picture, *sounds[0], *sounds[1], *texts, *tracks, *codecs, *languages)
 
 
 Colour = tuple[int, int, int]
@@ -55,3 +75,15 @@ def long(folder: Path) -> Path:
     sound = ("-f", "lavfi", "-i", "sine=frequency=330:duration=120")
     codecs = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50", "-b:v", "800k", "-c:a", "aac")
     return make(folder / "long.mp4", *picture, *sound, *codecs)
+
+
+def damaged(segment: bytes) -> bytes:
+    """An MPEG-TS segment in which all packets of media but those that begin a picture carry noise."""
+    noise, packets = random.Random(1), bytearray(segment)
+    for start in range(0, len(packets), 188):
+        pid = int.from_bytes(packets[start + 1 : start + 3]) & 0x1FFF
+        begins_unit, has_adaptation = packets[start + 1] & 0x40, packets[start + 3] & 0x20
+        payload = start + 4 + (1 + packets[start + 4] if has_adaptation else 0)
+        if 0 < pid < 0x1000 and not begins_unit and payload < start + 188:
+            packets[payload : start + 188] = noise.randbytes(start + 188 - payload)
+    return bytes(packets)

@@ -1,9 +1,11 @@
 """The player's menus and keys, and what it remembers."""
 
+import re
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.app.conftest import Screening
@@ -124,6 +126,50 @@ def test_pointing_at_the_time_line_shows_a_still_of_that_time(audience: Audience
     assert sheet.value.url in still.evaluate("still => getComputedStyle(still).backgroundImage")
 
 
+def test_the_chapters_are_named_as_they_pass_and_lead_to_their_beginnings(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    enter(page, screening.link)
+    page.keyboard.press("k")
+    line = page.get_by_label("Time line")
+
+    def is_in(chapter: str) -> None:
+        expect(page.get_by_text(re.compile(rf"/ 0:20{chapter}$"))).to_be_visible()
+        expect(line).to_have_attribute("aria-valuetext", re.compile(rf"0:20, {chapter}$" if chapter else "0:20$"))
+
+    video(page, "(video.currentTime = 1)")
+    is_in("")
+    page.get_by_role("button", name="Settings").click()
+    offered = page.get_by_label("Chapter").locator("option").all_inner_texts()
+    page.keyboard.press("Escape")
+    assert offered == ["\N{EN DASH}", "Arrival", "Chapter 2", "Départ"]
+    for chapter, start in (("Arrival", 2), ("Départ", 13), ("Chapter 2", 7)):
+        choose(page, "Chapter", chapter)
+        is_in(chapter)
+        assert video(page, "video.currentTime") == start
+        until(page, lambda: video(page, "!video.seeking && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA"))
+
+    video(page, "(video.currentTime = 12.5)")
+    is_in("Chapter 2")
+    page.keyboard.press("k")
+    is_in("Départ")
+    until(page, lambda: video(page, "video.ended"))
+    is_in("Départ")
+
+
+def test_the_time_line_shows_where_chapters_begin_and_which_one_is_pointed_at(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    enter(page, screening.link)
+    page.keyboard.press("k")
+    bar = page.get_by_label("Time line").locator("xpath=../..")
+    marks = bar.locator("[class*=mark]").evaluate_all("marks => marks.map(mark => parseFloat(mark.style.left))")
+    assert marks == pytest.approx([10, 35, 65], abs=0.5)  # per cent
+    box = bar.bounding_box()
+    assert box is not None
+    for share, chapter in ((0.05, ""), (0.2, "Arrival"), (0.5, "Chapter 2"), (0.99, "Départ")):
+        page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+        expect(page.get_by_test_id("preview")).to_have_text(re.compile(rf"^{chapter}0:\d\d$"))
+
+
 def test_every_key_does_what_it_is_known_for(audience: Audience, screening: Screening) -> None:
     page = audience.newcomer()
     enter(page, screening.link)
@@ -147,6 +193,29 @@ def test_every_key_does_what_it_is_known_for(audience: Audience, screening: Scre
     until(page, lambda: page.evaluate("document.fullscreenElement === null"))
     page.keyboard.press("k")
     until_it_plays(page)
+
+
+def test_the_picture_goes_to_a_window_of_its_own_and_comes_back(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    enter(page, screening.link)
+    button = page.get_by_role("button", name="Picture in picture")
+    assert page.evaluate("document.pictureInPictureEnabled")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert video(page, "document.pictureInPictureElement === video")
+    until_it_plays(page)
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    assert page.evaluate("document.pictureInPictureElement === null")
+
+
+def test_a_browser_without_picture_in_picture_is_not_offered_it(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    page.add_init_script("Object.defineProperty(Document.prototype, 'pictureInPictureEnabled', { get: () => false })")
+    enter(page, screening.link)
+    expect(page.get_by_role("button", name="Full screen")).to_be_visible()
+    expect(page.get_by_role("button", name="Picture in picture")).to_have_count(0)
 
 
 def test_volume_and_position_are_as_they_were_left(audience: Audience, screening: Screening) -> None:

@@ -1,20 +1,23 @@
 """What the player does when something gets in its way: outages, the end, old cookies, other browsers, small screens."""
 
+import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from matinee.cookies import POLICY_COOKIE
 from tests.e2e.app.conftest import Screening
-from tests.e2e.app.films import long
+from tests.e2e.app.films import damaged, long
 from tests.e2e.app.watching import enter, until, until_it_plays, video
 from tests.e2e.browsing import Audience
 from tests.e2e.line import Line
 from tests.e2e.people import Person
 
 OUTAGE_MS = 10_000
+THIRD_PICTURE_SEGMENT = re.compile(r"/(v|source)[^/]*/00002\.ts$")  # from second 8 to 12
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +44,29 @@ def test_the_film_goes_on_by_itself_after_an_outage_of_ten_seconds(audience: Aud
         until(page, lambda: video(page, "video.currentTime") > 101)
         expect(page.get_by_text("Connection lost. Trying again…")).to_have_count(0)
         assert not video(page, "video.paused")
+
+
+def test_the_film_plays_on_past_a_segment_that_is_no_media(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    page.route(THIRD_PICTURE_SEGMENT, lambda route: route.fulfill(body=random.Random(2).randbytes(200_000)))
+    enter(page, screening.link)
+    until(page, lambda: video(page, "video.currentTime") > 13)
+    assert not video(page, "video.paused")
+
+
+def test_a_segment_that_was_damaged_on_its_way_is_fetched_again(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    arrivals: list[Route] = []
+
+    def damage_the_first(route: Route) -> None:
+        arrivals.append(route)
+        _damage(route) if len(arrivals) == 1 else route.continue_()
+
+    page.route(THIRD_PICTURE_SEGMENT, damage_the_first)
+    enter(page, screening.link)
+    until(page, lambda: video(page, "video.currentTime") > 13)
+    assert len(arrivals) > 1
+    assert not video(page, "video.paused")
 
 
 def test_a_session_that_ends_under_a_watching_guest_gives_a_calm_page_and_no_storm(
@@ -118,6 +144,11 @@ def test_a_finger_on_a_small_screen_does_all_that_a_mouse_does(audience: Audienc
     page.get_by_label("Speed").select_option("1.5")
     assert video(page, "video.playbackRate") == 1.5
     assert _small_targets(page) == []
+
+
+def _damage(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, body=damaged(answer.body()))
 
 
 def _small_targets(page: Page) -> list[str]:
