@@ -48,9 +48,13 @@ class Rendition:
 
     @property
     def frame_rate_error(self) -> float:
-        """How far off the measured rate can be: every run of steps can be short or long by one tick of the clock."""
+        """How far off the measured rate can be: every run of steps can be short or long by one tick of the clock.
+
+        That of an original may count whole milliseconds, as Matroska does.
+        """
         rate = self.frame_rate
-        return float(rate) ** 2 / CLOCK_HZ * self.runs / self.steps.total() if rate else 0.0
+        tick_s = 0.001 if self.keeps_times else 1 / CLOCK_HZ
+        return float(rate) ** 2 * tick_s * self.runs / self.steps.total() if rate else 0.0
 
 
 class Follower:

@@ -29,6 +29,26 @@ def times(segments: list[bytes], folder: Path) -> list[Fraction]:
     return sorted(found)
 
 
+def test_a_copy_of_a_container_that_counts_milliseconds_is_kept(media: Path, start_worker: StartWorker) -> None:
+    file = make(
+        media / "24fps.mkv",
+        *pictures("640x360", "24", 7),
+        *tone(7),
+        "-c:v",
+        "libx264",
+        "-pix_fmt",
+        "yuv420p",
+        "-c:a",
+        "aac",
+        "-ac",
+        "2",
+    )
+    start_worker()
+    upload = Upload.of(file).tell()
+    upload.wait("ready", "failed")
+    assert "source" in upload.renditions(), "24 frames per second are 24.001 by such a clock"
+
+
 def test_a_web_ready_file_is_playable_by_copying_and_then_gets_its_ladder(
     media: Path, start_worker: StartWorker, tmp_path: Path
 ) -> None:
