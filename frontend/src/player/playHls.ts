@@ -157,12 +157,9 @@ function recovering({ renew, onCondition }: PlayOptions, { loadOn, recoverMedia 
   };
 
   const onTrouble = (trouble: Trouble) => {
-    if (stopped) return;
     const remedy = recovery.remedyFor(trouble);
     if (remedy.action === 'none') return;
     if (remedy.action === 'give-up') {
-      // What is loaded from now on changes nothing any more.
-      stopped = true;
       onCondition('unplayable');
       return;
     }
@@ -174,7 +171,6 @@ function recovering({ renew, onCondition }: PlayOptions, { loadOn, recoverMedia 
   return {
     onTrouble,
     onLoaded: () => {
-      if (stopped) return;
       recovery.loaded();
       onCondition('fine');
     },

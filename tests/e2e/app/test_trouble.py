@@ -69,19 +69,6 @@ def test_a_segment_that_was_damaged_on_its_way_is_fetched_again(audience: Audien
     assert not video(page, "video.paused")
 
 
-def test_a_film_that_cannot_be_decoded_says_so_and_goes_on_when_it_is_tried_again(
-    audience: Audience, screening: Screening
-) -> None:
-    page = audience.newcomer()
-    page.route(THIRD_PICTURE_SEGMENT, _damage)
-    enter(page, screening.link)
-    expect(page.get_by_text("The video stopped and could not be started again.")).to_be_visible()
-    page.unroute(THIRD_PICTURE_SEGMENT)
-    page.get_by_role("button", name="Try again").click()
-    until(page, lambda: video(page, "video.currentTime") > 13)
-    expect(page.get_by_text("The video stopped and could not be started again.")).to_have_count(0)
-
-
 def test_a_session_that_ends_under_a_watching_guest_gives_a_calm_page_and_no_storm(
     audience: Audience, newcomer: Callable[[], Person], films: Path
 ) -> None:
