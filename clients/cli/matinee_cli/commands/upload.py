@@ -10,6 +10,7 @@ import typer
 
 from matinee_cli.account import signed_in
 from matinee_cli.api import connect
+from matinee_cli.cancelling import insisting
 from matinee_cli.commands.options import Json
 from matinee_cli.errors import Misuse
 from matinee_cli.files import LocalFile, local_files
@@ -67,7 +68,7 @@ def upload(
 
 async def _upload(files: list[LocalFile], destination: Destination, goal: Goal | None, *, as_json: bool) -> None:
     present, sending = signed_in(), Sending()
-    async with connect(present.server, present.token, sending.middleware) as api:
+    async with insisting(), connect(present.server, present.token, sending.middleware) as api:
         done = await deliver(api, sending, UnfinishedUploads.of_this_user(), files, destination)
         if not as_json:
             result_table([("session", str(done.session)), *([("watch", done.watch_url)] if done.watch_url else [])])
