@@ -134,14 +134,13 @@ class Schedule:
             for ordinal, (first, end) in enumerate(self.encodes if made else []):
                 start_s, end_s = self.plan.seconds(first), self.plan.seconds(end)
                 weight = (end_s - start_s) * work / 2e6
-                priority = _paced(PRIORITY_HIGH, ordinal, LOW_PER_HIGH)
-                task = NewTask("encode", "bulk", priority, tier, ordinal, start_s, end_s, weight)
-                if tier == LOW:
-                    task = replace(task, priority=PRIORITY_LOW)
-                    if ordinal == 0:
-                        task = replace(task, queue="express", priority=PRIORITY_FIRST)
-                    elif ordinal == 1 and self.source.is_seekable:  # due as soon as the first has been seen
-                        task = replace(task, queue="express", held_s=HELD_S)
+                task = NewTask("encode", "bulk", PRIORITY_LOW, tier, ordinal, start_s, end_s, weight)
+                if tier == HIGH:
+                    task = replace(task, priority=_paced(PRIORITY_HIGH, ordinal, LOW_PER_HIGH))
+                elif ordinal == 0:
+                    task = replace(task, queue="express", priority=PRIORITY_FIRST)
+                elif ordinal == 1 and self.source.is_seekable:  # due as soon as the first has been seen
+                    task = replace(task, queue="express", held_s=HELD_S)
                 found.append(task)
         return found
 
