@@ -1,11 +1,11 @@
 """The bucket: the only place that talks to S3. Keys are whole keys (``uploads/…``, ``streams/…``)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from matinee import aws
 from matinee.observability import logger
@@ -14,8 +14,11 @@ from matinee.settings import StorageSettings, settings
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ListObjectVersionsOutputTypeDef
 
+T = TypeVar("T")
+
 DELETE_BATCH = 1_000  # the most that one DeleteObjects call takes
 COPY_CHUNK = 1 << 20  # bytes in memory at once
+READ_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -80,27 +83,50 @@ def read_start(key: str, length: int) -> tuple[bytes, int] | None:
     """The first ``length`` bytes (fewer where the object is shorter) and the object's size; None when there is none."""
     from botocore.exceptions import ClientError
 
-    try:
+    def read() -> tuple[bytes, int]:
         answer = aws.s3().get_object(Bucket=bucket(), Key=key, Range=f"bytes=0-{length - 1}")
+        return answer["Body"].read(), int(answer["ContentRange"].rpartition("/")[2])
+
+    try:
+        return _whole(read)
     except ClientError as error:
         if error.response["Error"]["Code"] == "InvalidRange":  # an empty object has no first byte
             return b"", 0
         if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
             return None
         raise
-    return answer["Body"].read(), int(answer["ContentRange"].rpartition("/")[2])
 
 
 def get_file(key: str, path: Path) -> None:
     """Write an object's bytes to a file, streamed."""
-    with path.open("wb") as file:
-        for chunk in aws.s3().get_object(Bucket=bucket(), Key=key)["Body"].iter_chunks(COPY_CHUNK):
-            file.write(chunk)
+
+    def copy() -> None:
+        with path.open("wb") as file:
+            for chunk in aws.s3().get_object(Bucket=bucket(), Key=key)["Body"].iter_chunks(COPY_CHUNK):
+                file.write(chunk)
+
+    _whole(copy)
 
 
 def read_range(key: str, first: int, count: int) -> bytes:
     """``count`` bytes of an object from ``first`` on. Raises botocore's ``ClientError``."""
-    return aws.s3().get_object(Bucket=bucket(), Key=key, Range=f"bytes={first}-{first + count - 1}")["Body"].read()
+
+    def read() -> bytes:
+        return aws.s3().get_object(Bucket=bucket(), Key=key, Range=f"bytes={first}-{first + count - 1}")["Body"].read()
+
+    return _whole(read)
+
+
+def _whole(read: Callable[[], T]) -> T:
+    """What ``read`` gives, read again when the body ends early: botocore repeats a failed request, but not a body."""
+    from botocore.exceptions import IncompleteReadError, ReadTimeoutError, ResponseStreamingError
+
+    for _ in range(READ_ATTEMPTS - 1):
+        try:
+            return read()
+        except (IncompleteReadError, ReadTimeoutError, ResponseStreamingError):
+            logger.info("a body from the bucket ended early; it is read again")
+    return read()
 
 
 def presigned_get(key: str, seconds: int) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from matinee import aws, db
+from matinee import aws, db, storage
+from matinee.ids import upload_key
 from matinee.settings import QueueSettings, forget_settings, settings
 from tests.integration.transcode.faults import Fault, FaultyBucket, Request, faulty_bucket
 from tests.integration.transcode.media import everything
@@ -58,6 +59,34 @@ def test_storage_that_fails_now_and_then_does_no_harm(media: Path, start_worker:
     upload.wait("ready", "failed")
     assert len(bucket.spoiled) > 5
     upload.check_whole(SECONDS)
+
+
+def test_a_body_that_ends_early_is_read_again(
+    media: Path, bucket: FaultyBucket, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    upload = Upload.of(everything(media, SECONDS))
+    key = upload_key(upload.session_id, upload.video_id)
+    whole = storage.read_start(key, 1 << 30)
+    assert whole
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", bucket.url)
+    client = aws.s3.__wrapped__()
+    monkeypatch.setattr(aws, "s3", lambda: client)
+    copy = tmp_path / "copy"
+
+    def copied() -> bytes:
+        storage.get_file(key, copy)
+        return copy.read_bytes()
+
+    reads: list[Callable[[], object]] = [
+        lambda: storage.read_start(key, 1 << 30) == whole,
+        lambda: storage.read_range(key, 7, 90_000) == whole[0][7:90_007],
+        lambda: copied() == whole[0],
+    ]
+    for read in reads:
+        bucket.seen.clear()
+        bucket.rule = lambda request: "drop" if request.number < 2 else None
+        assert read()
+        assert len(bucket.seen) == 3
 
 
 @pytest.mark.parametrize("later", ["busy", "cut"])
