@@ -140,6 +140,7 @@ def encode_sound(source: Source, plan: Plan, first: int, end: int | None, url: s
             f"aresample={SOUND_RATE}:async=1:first_pts={lead * SOUND_GRID}",
             *stereo(source.sound(track.index)),
             "apad",
+            f"asetpts=N+{lead * SOUND_GRID}",  # a chunk behind the end of the track is silence that apad would begin at 0
             f"atrim=end_sample={(last - lead) * SOUND_GRID}",
         ]
         arguments += ["-map", f"0:{track.index}", "-af", ",".join(filters)]

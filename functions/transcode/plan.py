@@ -22,7 +22,7 @@ COPY_MAX_BITS_PER_S = 20_000_000
 COPY_MAX_PIXELS = 4096 * 2304
 COPY_MAX_LEVEL = 52
 COPY_MAX_START_S = 0.1  # players bridge this much silence or darkness at the start
-COPY_MAX_MISSING_S = 1.0  # a picture that ends so long before its sound goes on as a still
+COPY_MAX_MISSING_S = 1.0  # a picture that ends so long before its sound goes on as a still, sound as silence
 COPY_MAX_AUDIO_BITS_PER_S = 330_000
 LAST_FRAME_MARGIN_S = 0.5  # how exactly a header says where the picture ends
 TARGET_SLACK_S = 0.05  # an index gives decoding times, which can be off by a frame
@@ -169,8 +169,9 @@ def can_copy_picture(source: Source) -> bool:
     )
 
 
-def can_copy_sound(track: AudioTrack) -> bool:
-    """Whether the sound is AAC-LC as every player takes it."""
+def can_copy_sound(source: Source, track: AudioTrack) -> bool:
+    """Whether the sound is AAC-LC as every player takes it, to the end: a player with nothing to play waits."""
+    missing_s = source.duration_s - track.start_s - track.duration_s if track.duration_s else 0.0
     return (
         track.codec == "aac"
         and track.profile == "LC"
@@ -178,6 +179,7 @@ def can_copy_sound(track: AudioTrack) -> bool:
         and track.sample_rate in (44100, 48000)
         and track.bit_rate <= COPY_MAX_AUDIO_BITS_PER_S
         and abs(track.start_s) <= COPY_MAX_START_S
+        and missing_s <= COPY_MAX_MISSING_S
     )
 
 
@@ -235,7 +237,7 @@ def _audio_renditions(source: Source, *, may_copy: bool) -> list[AudioRendition]
         AudioRendition(
             name=f"a{number}",
             index=track.index,
-            copy_stream=may_copy and can_copy_sound(track),
+            copy_stream=may_copy and can_copy_sound(source, track),
             language=track.language,
             label=label,
             is_default=track is default,

@@ -83,7 +83,7 @@ def _describe(container: InputContainer, demuxer: str, size_bytes: int, max_pixe
         "seek_margin_s": _seek_margin_s(demuxer, time, is_picture=video is not None),
         "warnings": [warning for warning, is_so in found.items() if is_so],
         "video": tracks.describe_video(video, look, start_s, time) if video is not None else None,
-        "audio": [tracks.describe_audio(s, look, start_s) for s in audio],
+        "audio": [tracks.describe_audio(s, look, start_s, time) for s in audio],
         "captions": tracks.describe_captions(container),
         "chapters": tracks.describe_chapters(container, start_s),
     }

@@ -63,6 +63,7 @@ class AudioTrack(_Model):
     sample_rate: int
     bit_rate: int = 0
     start_s: float = 0
+    duration_s: float | None = None
     language: Language = None
     title: str | None = None
     is_default: bool = False

@@ -31,6 +31,7 @@ class Timeline:
 
     duration_s: float
     picture_end_s: float | None = None  # of the picture's data, where that is known
+    sound_ends_s: dict[int, float] = field(default_factory=dict)  # of the tracks of a file that was read through, by index
     is_seekable: bool = True
     has_jumps: bool = False
     is_cut_off: bool = False  # whether it ends before its header says so
@@ -46,7 +47,7 @@ class Clock:
     shift_s: float = 0.0
     jumps: int = 0
     end_s: float = 0.0
-    picture_end_s: float = 0.0
+    ends_s: dict[int, float] = field(default_factory=dict)  # of each stream, by index
     keyframes_s: list[float] = field(default_factory=list)
     _next_s: dict[int, float] = field(default_factory=dict)
 
@@ -68,10 +69,9 @@ class Clock:
         self._next_s[stream] = decoded_s + length_s
         time_s = decoded_s if shown is None else shown * base - self.start_s + self.shift_s
         self.end_s = max(self.end_s, time_s + length_s)
-        if is_picture:
-            self.picture_end_s = max(self.picture_end_s, time_s + length_s)
-            if packet.is_keyframe and shown is not None:
-                self.keyframes_s.append(round(time_s, 6))
+        self.ends_s[stream] = max(self.ends_s.get(stream, 0.0), time_s + length_s)
+        if is_picture and packet.is_keyframe and shown is not None:
+            self.keyframes_s.append(round(time_s, 6))
 
 
 @dataclass(frozen=True)
@@ -223,6 +223,8 @@ def _read_through(file: Opened, found: Timeline) -> None:
     if file.demuxer not in GUESSED_LENGTH and not found.has_jumps and found.duration_s - clock.end_s > MISSING_S:
         found.is_cut_off = True
     if clock.end_s and (found.has_jumps or found.picture_end_s is None):
-        found.duration_s, found.picture_end_s = clock.end_s, clock.picture_end_s or None
+        found.duration_s = clock.end_s
+        found.picture_end_s = clock.ends_s.get(file.picture.index) or None if file.picture is not None else None
+    found.sound_ends_s = {s.index: clock.ends_s[s.index] for s in file.sounds if s.index in clock.ends_s}
     if file.picture is not None and found.keyframes_s is None:
         found.keyframes_s = clock.keyframes_s

@@ -222,9 +222,13 @@ def _measured(times_s: list[float]) -> Fraction | None:
     return Fraction(1 / median(steps)).limit_denominator(1001) if steps else None
 
 
-def describe_audio(stream: Any, look: Look, start_s: float) -> dict[str, Any]:
+def describe_audio(stream: Any, look: Look, start_s: float, time: Timeline) -> dict[str, Any]:
     """A track of sound as ``AudioTrack`` takes it."""
     context = stream.codec_context
+    begins_s = look.first_sound_s.get(stream.index, float((stream.start_time or 0) * stream.time_base) - start_s)
+    duration_s = float(stream.duration * stream.time_base) if stream.duration else None
+    if stream.index in time.sound_ends_s:
+        duration_s = time.sound_ends_s[stream.index] - begins_s
     return {
         "index": stream.index,
         "codec": context.name,
@@ -233,7 +237,8 @@ def describe_audio(stream: Any, look: Look, start_s: float) -> dict[str, Any]:
         "layout": str(context.layout.name) if context.layout else "",
         "sample_rate": context.sample_rate,
         "bit_rate": int(context.bit_rate or 0),
-        "start_s": look.first_sound_s.get(stream.index, float((stream.start_time or 0) * stream.time_base) - start_s),
+        "start_s": begins_s,
+        "duration_s": duration_s,
         **_named(stream),
     }
 

@@ -382,6 +382,28 @@ TIMES = [
         flash_s=None,
     ),
     Film(
+        "sound-ends-early.mp4",
+        lambda folder: run(folder / "sound-ends-early.mp4", *picture(seconds=9), *sound(), *X264, "-g", "50", *AAC),
+        frames=225,
+        seconds=9,
+    ),
+    Film(
+        "sound-ends-long-before.mkv",  # later chunks of the sound find none
+        lambda folder: run(
+            folder / "sound-ends-long-before.mkv",
+            *picture(rate="10", seconds=150),
+            *sound(),
+            *X264,
+            "-g",
+            "50",
+            "-c:a",
+            "libvorbis",
+        ),
+        frames=1500,
+        frame_s=0.1,
+        seconds=150,
+    ),
+    Film(
         "cover-and-song.mp4",
         lambda folder: run(
             folder / "cover-and-song.mp4",

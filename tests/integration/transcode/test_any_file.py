@@ -56,6 +56,11 @@ def test_a_film_becomes_a_right_stream(library: Library, film: Film) -> None:
         assert heard.seconds + heard.first_s == pytest.approx(film.sound_s or film.seconds, abs=0.15)
 
 
+@pytest.mark.parametrize("film", [film for film in FILMS if film.name == "sound-ends-early.mp4"], ids=lambda film: film.name)
+def test_sound_that_ends_early_is_encoded_and_the_picture_is_copied_all_the_same(library: Library, film: Film) -> None:
+    assert library.outcome(film).names("video")[0] == "source"
+
+
 @pytest.mark.parametrize("film", REFUSED, ids=[film.name for film in REFUSED])
 def test_what_cannot_be_shown_fails_with_the_right_code_and_nothing_is_left_of_it(library: Library, film: Refused) -> None:
     made = library.outcome(film)

@@ -75,11 +75,13 @@ def test_a_picture_with_more_bits_than_a_line_takes_is_not_copied() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"codec": "ac3"}, {"channels": 6}, {"profile": "HE-AAC"}, {"start_s": 1.0}, {"sample_rate": 96000}]
+    "change",
+    [{"codec": "ac3"}, {"channels": 6}, {"profile": "HE-AAC"}, {"start_s": 1.0}, {"sample_rate": 96000}, {"duration_s": 28.9}],
 )
 def test_sound_that_is_not_plain_stereo_aac_is_encoded(change: dict[str, Any]) -> None:
-    assert can_copy_sound(sound())
-    assert not can_copy_sound(sound(**change))
+    original = source(picture())
+    assert can_copy_sound(original, sound(duration_s=29.1))
+    assert not can_copy_sound(original, sound(**change))
 
 
 def test_every_language_is_a_rendition_and_the_default_is_the_source_s() -> None:
