@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from functions.transcode.chunks import PREROLL_PACKETS, SOUND_GRID, SOUND_RATE, Copied, first_packet, grid_edges
-from functions.transcode.filters import scaled, smaller, stereo, still
+from functions.transcode.filters import limited, scaled, smaller, stereo, still
 from functions.transcode.ladder import AUDIO_BITS_PER_S, fit
 from functions.transcode.mpegts import TIMELINE_OFFSET_S
 from functions.transcode.plan import CaptionRendition, Plan, VideoRendition, ends_early
@@ -42,8 +42,8 @@ def open_input(source: Source, url: str, seek_s: float | None = None, threads: i
         arguments += ["-reconnect_on_http_error", "429,5xx"]
         arguments += ["-rw_timeout", "20000000"]  # microseconds
     arguments += [] if threads is None else ["-threads", str(threads)]
-    # The filters are not to begin anew when the size of the picture changes on the way.
-    return [*arguments, "-reinit_filter", "0", "-i", url]
+    # The filters of the picture are not to begin anew when its size changes on the way.
+    return [*arguments, "-reinit_filter:v", "0", "-i", url]
 
 
 def copy_chunk(source: Source, plan: Plan, picture: Copied, sound: Copied, url: str, folder: Path) -> list[str]:
@@ -134,17 +134,26 @@ def encode_sound(source: Source, plan: Plan, first: int, end: int | None, url: s
     cuts_s = [(cut - lead + 0.5) * SOUND_GRID / SOUND_RATE for cut in cuts]
     from_s = lead * SOUND_GRID / SOUND_RATE
     arguments = open_input(source, url, from_s - source.seek_margin_s if source.is_seekable else None)
+    # First every format that comes up in a track becomes one, by filters that begin anew with each; decoded again, that is
+    # put on the grid by filters that see no change. A sample of silence stands for a stretch without sound.
     for track in plan.encoded_audio:
-        # async fills holes with silence, first_pts also a late start: sound stays where it belongs under the picture.
-        filters = [
-            f"aresample={SOUND_RATE}:async=1:first_pts={lead * SOUND_GRID}",
+        one_format = [
             *stereo(source.sound(track.index)),
+            f"atrim=end={last * SOUND_GRID / SOUND_RATE + 1:.6f}",
+            "apad=whole_len=1",
+        ]
+        arguments += ["-map", f"0:{track.index}", "-af", ",".join(one_format), "-c", "pcm_f32le", "-f", "null", "-"]
+    for number, track in enumerate(plan.encoded_audio):
+        # async fills holes with silence, first_pts also a late start: sound stays where it belongs under the picture.
+        on_grid = [
+            f"aresample={SOUND_RATE}:async=1:first_pts={lead * SOUND_GRID}",
+            limited(source.sound(track.index)),
             "apad",
-            f"asetpts=N+{lead * SOUND_GRID}",  # a chunk behind the end of the track is silence that apad would begin at 0
+            f"asetpts=N+{lead * SOUND_GRID}",
             f"atrim=end_sample={(last - lead) * SOUND_GRID}",
         ]
-        arguments += ["-map", f"0:{track.index}", "-af", ",".join(filters)]
-        arguments += ["-c", "aac", "-b:a", str(AUDIO_BITS_PER_S), "-ac", "2", "-ar", str(SOUND_RATE)]
+        arguments += ["-dec", f"{number}:0", "-filter_complex", f"[dec:{number}]{','.join(on_grid)}[{track.name}]"]
+        arguments += ["-map", f"[{track.name}]", "-c", "aac", "-b:a", str(AUDIO_BITS_PER_S), "-ac", "2", "-ar", str(SOUND_RATE)]
         arguments += _segments(folder, track.name, _at(cuts_s), first - 1 if first else 0)
     return arguments
 

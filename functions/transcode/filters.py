@@ -1,5 +1,6 @@
 """Filters of ffmpeg that make every picture SDR in 8 bits and every sound stereo. Pure."""
 
+from functions.transcode.chunks import SOUND_RATE
 from functions.transcode.source import AudioTrack, VideoTrack
 
 _TRANSFERS = {"pq": "smpte2084", "hlg": "arib-std-b67"}
@@ -8,19 +9,18 @@ _SHARPER = "bicubic:param0=0:param1=0.75"
 SDR_WHITE_NITS = 203  # of graphics and faces in HDR (ITU-R BT.2408)
 # Up to this much of SDR white pictures stay as they are; what is brighter is rolled off, up to where masters end.
 _KNEE, _PEAK = 0.7, 1000 / SDR_WHITE_NITS
-_DOWNMIX = {  # ITU-R BS.775 table 2: centre and surrounds 3 dB lower. Without LFE, which small speakers only distort.
-    "FL": (1.0, 0.0),
-    "FR": (0.0, 1.0),
-    "FC": (0.7071, 0.7071),
-    "BL": (0.7071, 0.0),
-    "BR": (0.0, 0.7071),
-    "SL": (0.7071, 0.0),
-    "SR": (0.0, 0.7071),
-    "BC": (0.5, 0.5),
-    "FLC": (0.7071, 0.0),
-    "FRC": (0.0, 0.7071),
+# ITU-R BS.775 table 2: centre and surrounds 3 dB lower. Without LFE, which small speakers only distort.
+_DOWNMIX = "out_chlayout=stereo:clev=0.7071:slev=0.7071:lfe_mix_level=0:rematrix_maxval=100"
+_LAYOUTS = {
+    3: ("2.1", "3.0", "3.0(back)"),
+    4: ("3.1", "4.0", "quad", "quad(side)"),
+    5: ("4.1", "5.0", "5.0(side)"),
+    6: ("5.1", "5.1(side)", "6.0"),
+    7: ("6.1", "7.0"),
+    8: ("7.1", "7.1(wide)", "7.1(wide-side)"),
 }
-_LIMITER = "alimiter=limit=0.891:attack=5:release=80:level=false:latency=true"  # -1 dBFS: room for what encoding adds
+_LIMITER = "alimiter=limit={}:attack=5:release=80:level=false:latency=true"
+_ROOM = 0.891  # -1 dBFS, for what encoding adds to a mix
 
 
 def scaled(video: VideoTrack, width: int, height: int) -> list[str]:
@@ -77,38 +77,16 @@ def _narrow(primaries: str) -> list[str]:
 
 
 def stereo(track: AudioTrack) -> list[str]:
-    """Two channels of a track. Mono is as loud as it was; surround sound is mixed down, and limited where that would clip."""
-    if track.channels == 2:
-        return []
-    if track.channels == 1:
-        return ["pan=stereo|c0=c0|c1=c0"]
-    channels = _LAYOUTS.get(track.layout)
-    if channels is None or len(channels) != track.channels:
-        return ["pan=stereo|c0=c0|c1=c1"]  # nothing says what the others are
-    sides = []
-    for side in (0, 1):
-        terms = [f"{gain:g}*{name}" for name in channels if (gain := _DOWNMIX.get(name, (0.0, 0.0))[side])]
-        sides.append(f"c{side}={'+'.join(terms)}")
-    return [f"pan=stereo|{sides[0]}|{sides[1]}", _LIMITER]
+    """Two channels of whatever comes, at one rate: a broadcast goes from stereo to surround and back within a track.
+
+    Mono is as loud as it was, and surround sound is mixed down.
+    """
+    if track.channels > 2 and track.layout not in _LAYOUTS.get(track.channels, ()):
+        return ["pan=stereo|c0=c0|c1=c1", f"aresample={SOUND_RATE}"]  # nothing says what the others are
+    louder = ":rematrix_volume=1.4142" if track.channels == 1 else ""  # the matrix gives each side half the power
+    return [f"aresample={SOUND_RATE}:{_DOWNMIX}{louder}"]
 
 
-_LAYOUTS = {
-    "2.1": ("FL", "FR", "LFE"),
-    "3.0": ("FL", "FR", "FC"),
-    "3.0(back)": ("FL", "FR", "BC"),
-    "3.1": ("FL", "FR", "FC", "LFE"),
-    "4.0": ("FL", "FR", "FC", "BC"),
-    "4.1": ("FL", "FR", "FC", "LFE", "BC"),
-    "quad": ("FL", "FR", "BL", "BR"),
-    "quad(side)": ("FL", "FR", "SL", "SR"),
-    "5.0": ("FL", "FR", "FC", "BL", "BR"),
-    "5.0(side)": ("FL", "FR", "FC", "SL", "SR"),
-    "5.1": ("FL", "FR", "FC", "LFE", "BL", "BR"),
-    "5.1(side)": ("FL", "FR", "FC", "LFE", "SL", "SR"),
-    "6.0": ("FL", "FR", "FC", "BC", "SL", "SR"),
-    "6.1": ("FL", "FR", "FC", "LFE", "BC", "SL", "SR"),
-    "7.0": ("FL", "FR", "FC", "BL", "BR", "SL", "SR"),
-    "7.1": ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR"),
-    "7.1(wide)": ("FL", "FR", "FC", "LFE", "BL", "BR", "FLC", "FRC"),
-    "7.1(wide-side)": ("FL", "FR", "FC", "LFE", "FLC", "FRC", "SL", "SR"),
-}
+def limited(track: AudioTrack) -> str:
+    """A limiter behind ``stereo``, for mixes that would clip; what does not is left as it is."""
+    return _LIMITER.format(_ROOM if track.channels > 2 else 1)

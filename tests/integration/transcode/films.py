@@ -84,6 +84,26 @@ def _film(name: str, *arguments: str, expect: dict[str, object] | None = None, *
     return Film(name, film(name, *arguments, **shape), **(expect or {}))  # type: ignore[arg-type]
 
 
+def joined(name: str, *sounds: tuple[str, ...]) -> Maker:
+    """A broadcast whose sound changes its format halfway: a transport stream of two parts, one behind the other."""
+
+    def make(folder: Path) -> Path:
+        half = 0.96  # of whole pictures, and of whole packets of AC-3
+        parts = [
+            run(
+                folder / f"part-{number}-{name}",
+                *(*picture(), *sound(), "-c:v", "mpeg2video", "-b:v", "1M", "-g", "12", "-c:a", "ac3", *options),
+                *("-ss", str(number * half), "-t", str(half if number == 0 else SECONDS - half)),
+                *("-output_ts_offset", str(number * half), "-muxdelay", "0", "-muxpreload", "0"),
+            )
+            for number, options in enumerate(sounds)
+        ]
+        (folder / name).write_bytes(b"".join(part.read_bytes() for part in parts))
+        return folder / name
+
+    return make
+
+
 CONTAINERS = [
     _film("faststart.mp4", *X264, *AAC, "-movflags", "+faststart"),
     _film("index-at-end.mp4", *X264, *AAC),
@@ -381,6 +401,8 @@ TIMES = [
         lambda folder: run(folder / "picture-ends-early.mp4", *picture(seconds=0.2), *sound(), *X264, *AAC),
         flash_s=None,
     ),
+    Film("stereo-then-surround.ts", joined("stereo-then-surround.ts", ("-ac", "2"), ("-ac", "6"))),
+    Film("surround-then-mono.ts", joined("surround-then-mono.ts", ("-ac", "6"), ("-ac", "1", "-ar", "44100"))),
     Film(
         "sound-ends-early.mp4",
         lambda folder: run(folder / "sound-ends-early.mp4", *picture(seconds=9), *sound(), *X264, "-g", "50", *AAC),
