@@ -30,7 +30,8 @@ def open_input(source: Source, url: str, seek_s: float | None = None, threads: i
     arguments = ["-hide_banner", "-nostdin", "-loglevel", "level+warning"]
     # A clock that jumps is set right by ffmpeg, which it does not do where times are to be kept.
     arguments += [] if source.has_jumps else ["-copyts", "-start_at_zero"]
-    if seek_s is not None and seek_s > 0:
+    # Matroska does not find what lies before the first keyframe.
+    if seek_s is not None and seek_s > max(0.0, source.video.start_s if source.video else 0.0):
         arguments += ["-noaccurate_seek", "-ss", f"{seek_s:.6f}"]
     is_remote = url.startswith("http")
     protocols = NETWORK_PROTOCOLS if is_remote else "file"

@@ -10,6 +10,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
+import av.error
 from av.container import InputContainer
 
 SCAN_BYTES = 64 << 20  # up to this size a file without an index is read through: its keyframes and jumps are worth it
@@ -18,6 +19,8 @@ MAX_LAST_ENTRY_S, MAX_LAST_KEYFRAME_S = 12.0, 60.0  # an index whose last entry 
 FORWARD_JUMP_S, BACKWARD_JUMP_S = 10.0, 0.1  # ffmpeg's own thresholds (dts_delta_threshold), in formats whose clock may jump
 SAMPLES = 16  # places at which the clock of a long file is looked at
 THINNED_S = 1.0  # keyframes of what is never copied only say how far apart they are
+
+BROKEN = (av.error.InvalidDataError, av.error.PatchWelcomeError)  # what lies behind that is not played by ffmpeg either
 
 INDEXED = {"mov", "avi", "matroska", "flv"}
 CLOCK_JUMPS = {"mpegts", "mpeg", "ogg"}
@@ -216,8 +219,11 @@ def _read_through(file: Opened, found: Timeline) -> None:
     may_jump = file.demuxer in CLOCK_JUMPS
     _rewind(file.container, by_bytes=may_jump)
     clock = Clock(file.start_s, may_jump)
-    for packet in file.container.demux(*file.streams):
-        clock.follow(packet, is_picture=packet.stream is file.picture)
+    try:
+        for packet in file.container.demux(*file.streams):
+            clock.follow(packet, is_picture=packet.stream is file.picture)
+    except BROKEN:
+        found.is_cut_off = True
     found.has_jumps = clock.jumps > 0
     found.is_seekable = found.is_seekable and not found.has_jumps
     if file.demuxer not in GUESSED_LENGTH and not found.has_jumps and found.duration_s - clock.end_s > MISSING_S:

@@ -104,6 +104,12 @@ def joined(name: str, *sounds: tuple[str, ...]) -> Maker:
     return make
 
 
+def joined_files(path: Path, *parts: Maker) -> Path:
+    """The bytes of one file behind those of another."""
+    path.write_bytes(b"".join(part(path.parent).read_bytes() for part in parts))
+    return path
+
+
 CONTAINERS = [
     _film("faststart.mp4", *X264, *AAC, "-movflags", "+faststart"),
     _film("index-at-end.mp4", *X264, *AAC),
@@ -400,6 +406,19 @@ TIMES = [
         "picture-ends-early.mp4",
         lambda folder: run(folder / "picture-ends-early.mp4", *picture(seconds=0.2), *sound(), *X264, *AAC),
         flash_s=None,
+    ),
+    Film(
+        "much-later-picture.mkv",  # its second chunk begins before the first keyframe
+        lambda folder: run(folder / "much-later-picture.mkv", "-itsoffset", "6", *picture(), *sound(seconds=8), *X264, *AAC),
+        frames=200,
+        seconds=8,
+        flash_s=7.0,
+    ),
+    Film(
+        "channels-change.opus",  # FFmpeg reads chained Ogg as far as the channels stay the same
+        lambda folder: joined_files(folder / "channels-change.opus", heard("two.opus"), heard("one.opus", channels=1)),
+        size=None,
+        warnings=frozenset({"truncated"}),
     ),
     Film("stereo-then-surround.ts", joined("stereo-then-surround.ts", ("-ac", "2"), ("-ac", "6"))),
     Film("surround-then-mono.ts", joined("surround-then-mono.ts", ("-ac", "6"), ("-ac", "1", "-ar", "44100"))),
