@@ -44,6 +44,8 @@ def bury(task: tasks.Task, error: Exception) -> None:
             replan.finish(task)
         except publish.NotConformantError:
             fail_video(task, "internal")
+        except tasks.LeaseLostError:  # another task of the video failed meanwhile, or its session ended
+            let_go(task)
         return
     fail_video(task, code_for(error), OVER_LIMIT_MESSAGE if isinstance(error, OverLimitError) else None)
 

@@ -4,8 +4,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from functions.transcode.outcome import bury
 from matinee import aws, storage
 from matinee.db import tasks, transaction, videos
+from matinee.db.tasks import NewTask
 from matinee.ids import new_id, stream_prefix
 from matinee.settings import QueueSettings, settings
 from tests.integration.transcode.media import h264, hevc
@@ -120,6 +122,22 @@ def test_a_task_that_fails_every_time_ends_in_the_dead_letter_queue_and_fails_it
     case = eventually(lambda: aws.sqs().receive_message(QueueUrl=dead_letters, WaitTimeSeconds=1).get("Messages"))[0]
     assert json.loads(case["Body"])["video_id"] == str(upload.video_id)
     assert "no such luck" in json.loads(case["Body"])["error"]
+
+
+def test_a_still_that_fails_for_the_last_time_when_its_video_has_failed_already_is_let_go(
+    media: Path, start_worker: StartWorker
+) -> None:
+    start_worker().close()
+    upload = Upload.of(h264(media))
+    with transaction() as tx:
+        tasks.add(tx, upload.video_id, [NewTask("stills", "bulk", 1)])
+        task = tasks.claim(tx, "bulk", "slot", 600)
+        assert task
+        videos.fail(tx, upload.video_id, "corrupt")
+    bury(task, RuntimeError("no still"))
+    with transaction() as tx:
+        assert tasks.leases_end(tx, upload.session_id) is None
+    assert not upload.keys()
 
 
 def test_a_message_without_a_task_is_swallowed(media: Path, start_worker: StartWorker) -> None:
