@@ -18,6 +18,7 @@ from functions.transcode.plan import CaptionRendition, Plan, VideoRendition, end
 from functions.transcode.source import Source, VideoTrack
 from functions.transcode.storyboard import COLUMNS, SHEET_NAME, Storyboard
 
+_GENERAL = ("-hide_banner", "-nostdin", "-loglevel", "level+warning")
 SEGMENT_NAME = "%05d.ts"
 TABLES_EVERY_S = 3600  # once in a segment; at the muxer's usual tenth of a second they are a sixth of a segment of sound
 POSTER_BOX = 1280, 720  # long and short side
@@ -27,7 +28,7 @@ NETWORK_PROTOCOLS = "http,https,tcp,tls"  # never "file": whatever is uploaded c
 def open_input(source: Source, url: str, seek_s: float | None = None, threads: int | None = None) -> list[str]:
     """Read one file with the pinned demuxer and nothing else. ``threads`` are each decoder's; None: as many as ffmpeg likes."""
     formats = "mov,mp4,m4a,3gp,3g2,mj2" if source.demuxer == "mov" else source.demuxer
-    arguments = ["-hide_banner", "-nostdin", "-loglevel", "level+warning"]
+    arguments = [*_GENERAL]
     # A clock that jumps is set right by ffmpeg, which it does not do where times are to be kept.
     arguments += [] if source.has_jumps else ["-copyts", "-start_at_zero"]
     # Matroska does not find what lies before the first keyframe.
@@ -36,12 +37,14 @@ def open_input(source: Source, url: str, seek_s: float | None = None, threads: i
     is_remote = url.startswith("http")
     protocols = NETWORK_PROTOCOLS if is_remote else "file"
     arguments += ["-protocol_whitelist", protocols, "-format_whitelist", formats, "-f", source.demuxer]
-    if source.demuxer == "mov":
+    if source.demuxer == "mov":  # where a file is cut off, its last picture is half there
+        arguments += ["-fflags", "+discardcorrupt"]
         arguments += ["-enable_drefs", "0", "-use_absolute_path", "0"]
     if is_remote:
         arguments += ["-reconnect", "1", "-reconnect_on_network_error", "1", "-reconnect_delay_max", "5"]
         arguments += ["-reconnect_on_http_error", "429,5xx"]
         arguments += ["-rw_timeout", "20000000"]  # microseconds
+    arguments += ["-max_error_rate", "1"]  # what can be decoded of a damaged stretch is shown
     arguments += [] if threads is None else ["-threads", str(threads)]
     # The filters of the picture are not to begin anew when its size changes on the way.
     return [*arguments, "-reinit_filter:v", "0", "-i", url]
@@ -68,10 +71,12 @@ def _copied(index: int, name: str, part: Copied, folder: Path) -> list[str]:
     return ["-map", f"0:{index}", "-c", "copy", *taken, *_segments(folder, name, _at(part.cuts_s), part.first, shift_s)]
 
 
-def encode_chunk(source: Source, plan: Plan, tier: int, first: int, end: int, url: str, folder: Path, threads: int) -> list[str]:
+def encode_chunk(
+    source: Source, plan: Plan, tier: int, first: int, end: int, url: str | None, folder: Path, threads: int
+) -> list[str]:
     """Encode the frames ``[first, end)`` into every rendition of a tier: one decode, each size scaled from the one above.
 
-    ``threads`` are the decoder's and each encoder's.
+    ``threads`` are the decoder's and each encoder's. Without a ``url`` the pictures are black.
     """
     video = source.video
     if video is None:
@@ -79,16 +84,24 @@ def encode_chunk(source: Source, plan: Plan, tier: int, first: int, end: int, ur
     made = plan.encoded(tier)
     last = plan.last_moving_frame(video) if ends_early(source) else None
     from_s = plan.seconds(first if last is None else min(first, last)) - source.seek_margin_s
-    arguments = [
-        *open_input(source, url, from_s if source.is_seekable else None, threads),
-        "-filter_complex", picture_graph(video, plan, made, first, end - first, last=last),
-    ]  # fmt: skip
+    if url is None:
+        video = video.model_copy(update={"index": 0, "is_interlaced": False})
+        arguments = _black(plan, video, first)
+    else:
+        arguments = open_input(source, url, from_s if source.is_seekable else None, threads)
+    arguments += ["-filter_complex", picture_graph(video, plan, made, first, end - first, last=last)]
     edges = range(plan.segment_frames, end - first, plan.segment_frames)
     for rendition in made:
         arguments += ["-map", f"[{rendition.name}]", "-fps_mode", "passthrough", *_h264(plan, rendition, threads)]
         cut = ["-segment_frames", ",".join(map(str, edges))] if edges else _at([])
         arguments += _segments(folder, rendition.name, cut, first // plan.segment_frames)
     return arguments
+
+
+def _black(plan: Plan, video: VideoTrack, first: int) -> list[str]:
+    width, height = video.display_size
+    colour = f"color=c=black:s={width}x{height}:r={plan.frame_rate}"
+    return [*_GENERAL, "-copyts", "-itsoffset", f"{plan.seconds(first):.6f}", "-f", "lavfi", "-i", colour]
 
 
 def picture_graph(
@@ -104,8 +117,7 @@ def picture_graph(
     # `start_time` fills what is missing before the first picture with copies of it and drops what lies before the chunk.
     begin = first if last is None else min(first, last)
     head.append(f"fps={plan.frame_rate}:start_time={plan.seconds(begin):.9f}")
-    if last is not None or first + frames < plan.total_frames:
-        head.append("tpad=stop=-1:stop_mode=clone")  # where the source ends early, or is damaged up to the end of the chunk
+    head.append("tpad=stop=-1:stop_mode=clone")  # where the source ends early, or is damaged up to the end of the chunk
     skipped = f"start_frame={first - begin}:" if first > begin else ""
     head.append(f"trim={skipped}end_frame={first - begin + frames}")
     graph = [f"[0:{video.index}]{','.join(head)}[c0]"]

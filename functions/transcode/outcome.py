@@ -11,6 +11,7 @@ from matinee.ids import stream_prefix, upload_key
 from matinee.observability import logger
 from matinee.settings import QueueSettings, settings
 
+DAMAGED = "damaged"  # the warning of a video that can be seen in part
 OVER_LIMIT_MESSAGE = "The file asks for more computing than any sound file of its kind needs."
 
 
@@ -27,10 +28,14 @@ def fail_video(task: tasks.Task, code: str, message: str | None = None) -> None:
 
 
 def bury(task: tasks.Task, error: Exception) -> None:
-    """A task that failed too often: its case goes to the dead-letter queue.
+    """A task that failed too often: its case goes to the dead-letter queue, unless encoding can get round the fault.
 
     Without its poster or its captions a video is still a video; without anything else it has failed.
     """
+    if task.kind == "copy" and code_for(error) == "corrupt" and replan.encode_instead(task, str(error)):
+        with transaction() as tx:
+            videos.add_warning(tx, task.video_id, DAMAGED)
+        return
     case = {
         "task_id": str(task.id),
         "video_id": str(task.video_id),

@@ -28,11 +28,20 @@ class Prober:
         self._lock = threading.Lock()
         self._waiting = self._start()
 
-    def probe(self, url: str, demuxer: str, size_bytes: int) -> Source:
-        """What is in the file behind ``url``. Raises VideoFailure for the file's faults, ProbeError for others."""
+    def probe(self, url: str, demuxer: str, size_bytes: int, *, is_cut_off: bool = False) -> Source:
+        """What is in the file behind ``url``. ``is_cut_off``: it is shorter than its header says.
+
+        Raises VideoFailure for the file's faults, ProbeError for others.
+        """
         with self._lock:
             child, self._waiting = self._waiting, self._start()
-        request = {"url": url, "demuxer": demuxer, "size_bytes": size_bytes, "max_pixels": self._limits.max_source_pixels}
+        request = {
+            "url": url,
+            "demuxer": demuxer,
+            "size_bytes": size_bytes,
+            "is_cut_off": is_cut_off,
+            "max_pixels": self._limits.max_source_pixels,
+        }
         try:
             output, errors = child.communicate(json.dumps(request) + "\n", self._limits.probe_seconds + size_bytes / SLOWEST_READ)
         except subprocess.TimeoutExpired as error:

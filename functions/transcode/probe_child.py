@@ -1,12 +1,13 @@
 """The child process that opens a hostile file: ``python -m functions.transcode.probe_child``.
 
-It has no credentials in its environment, limited memory and CPU time, and reads one JSON request from standard input:
-``{"url", "demuxer", "size_bytes", "max_pixels"}``. The answer is one JSON line: ``{"source": …}`` or ``{"failure": code}``.
+It has no credentials in its environment, limited memory and CPU time, and reads one JSON request from standard input, the
+arguments of ``probe``. The answer is one JSON line: ``{"source": …}`` or ``{"failure": code}``.
 It is started ahead of time and waits, since importing PyAV is most of a probe's time; it serves one request and ends.
 """
 
 import json
 import sys
+from dataclasses import replace
 from typing import Any
 
 import av
@@ -14,7 +15,7 @@ import av.logging
 from av.container import InputContainer
 
 from functions.transcode import tracks
-from functions.transcode.timeline import CLOCK_JUMPS, Opened, Timeline, timeline
+from functions.transcode.timeline import CLOCK_JUMPS, Opened, Timeline, demuxed, timeline
 
 LOOK_BYTES = 32 << 20  # read for a first picture, and for a packet of each track of sound
 CLEAN_START_S = 12.0  # seeks by the clock land between keyframes: how far before a time to begin when their distance is unknown
@@ -32,7 +33,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault
     """The file is refused with this code."""
 
 
-def probe(url: str, demuxer: str, size_bytes: int, max_pixels: int, logs: list[Log]) -> dict[str, Any]:
+def probe(url: str, demuxer: str, size_bytes: int, max_pixels: int, logs: list[Log], *, is_cut_off: bool) -> dict[str, Any]:
     """Open the file with the pinned demuxer and describe it. Raises Refused, or PyAV's errors.
 
     ``logs`` is where libav's log lines are collected.
@@ -50,22 +51,23 @@ def probe(url: str, demuxer: str, size_bytes: int, max_pixels: int, logs: list[L
         options |= {"reconnect": "1", "reconnect_on_network_error": "1", "reconnect_on_http_error": "429,5xx"}
         options |= {"reconnect_delay_max": "5"}
     with av.open(url, format=demuxer, options=options, metadata_errors="replace", timeout=20) as container:
-        source = _describe(container, demuxer, size_bytes, max_pixels)
+        source = _describe(container, demuxer, size_bytes, max_pixels, is_cut_off=is_cut_off)
     if had_trouble_reading(logs):
         raise ConnectionError("the end of the connection may have been taken for the end of the file")
     return source
 
 
-def _describe(container: InputContainer, demuxer: str, size_bytes: int, max_pixels: int) -> dict[str, Any]:
+def _describe(container: InputContainer, demuxer: str, size_bytes: int, max_pixels: int, *, is_cut_off: bool) -> dict[str, Any]:
     video, audio = _chosen(container, max_pixels)
     start_s = (container.start_time or 0) / av.time_base
-    look = _look(Opened(container, demuxer, size_bytes, video, audio, start_s))
+    file = Opened(container, demuxer, size_bytes, is_cut_off, video, audio, start_s)
+    look = _look(file)
     audio = [s for s in audio if not look.sound_tries.get(s.index)]
     if not look.is_decoded or (video is None and not audio):
         raise Refused("corrupt")
     if video is not None and tracks.is_dolby_vision_only(video, look):
         raise Refused("unsupported_codec")
-    time = timeline(Opened(container, demuxer, size_bytes, video, audio, start_s), look.first_s)
+    time = timeline(replace(file, sounds=audio), look.first_s)
     if not time.duration_s:
         raise Refused("corrupt")
     found = {
@@ -108,7 +110,7 @@ def _look(file: Opened) -> tracks.Look:
     """Decode the first picture and a packet of each track of sound."""
     look = tracks.Look.at(file.picture, file.sounds)
     read = 0
-    for packet in file.container.demux(*file.streams):
+    for packet in demuxed(file):
         if packet.has_sidedata("encryption_init_info") or packet.has_sidedata("encryption_info"):
             raise Refused("encrypted")
         read += packet.size
@@ -138,7 +140,7 @@ def had_trouble_reading(logs: list[Log]) -> bool:
 def answer_to(request: dict[str, Any], logs: list[Log]) -> dict[str, Any]:
     """The answer to one request."""
     try:
-        return {"source": probe(request["url"], request["demuxer"], request["size_bytes"], request["max_pixels"], logs)}
+        return {"source": probe(**request, logs=logs)}
     except Refused as refused:
         return {"unreadable": str(refused)} if had_trouble_reading(logs) else {"failure": str(refused)}
     except UNREADABLE as error:

@@ -148,9 +148,13 @@ def _transport_packets(head: bytes) -> tuple[int, int] | None:
 
 
 def _repeats(head: bytes, offset: int, size: int) -> bool:
-    """Whether the sync byte of MPEG transport packets stands at ``offset`` and every ``size`` bytes after it."""
-    positions = range(offset, len(head), size)
-    return len(positions) >= (3 if offset in (0, 4) else 20) and all(head[i] == 0x47 for i in positions)
+    """Whether the sync byte of MPEG transport packets stands at ``offset`` and every ``size`` bytes after it.
+
+    Where the first packets are whole, what is behind them may be damaged.
+    """
+    most, least = (5, 3) if offset in (0, 4) else (len(head), 20)
+    positions = range(offset, len(head), size)[:most]
+    return len(positions) >= least and all(head[i] == 0x47 for i in positions)
 
 
 def _is_scrambled(head: bytes, offset: int, size: int) -> bool:

@@ -11,11 +11,13 @@ from uuid import UUID
 from functions.transcode import captions, commands, replan, storyboard
 from functions.transcode.admission import admit
 from functions.transcode.backends import backend_of
+from functions.transcode.declared import declared_bytes
 from functions.transcode.failures import VideoFailure
-from functions.transcode.ffmpeg import Limits, OutsideFaultError, running
+from functions.transcode.ffmpeg import FfmpegError, Limits, OutsideFaultError, running
 from functions.transcode.lease import Lease
 from functions.transcode.mediaconvert import conversion
 from functions.transcode.mpegts import BadSegmentError
+from functions.transcode.outcome import DAMAGED, code_for
 from functions.transcode.plan import Plan
 from functions.transcode.playlists import segment_name
 from functions.transcode.probe import Prober
@@ -65,8 +67,8 @@ class Steps:
         if start is None:
             raise VideoFailure("internal", "The uploaded file is gone. Upload it again.")
         head, size = start
-        demuxer = sniff(head)
-        source = self._prober.probe(storage.presigned_get(key, URL_SECONDS), demuxer, size)
+        demuxer, is_cut_off = sniff(head), size < (declared_bytes(head) or 0)
+        source = self._prober.probe(storage.presigned_get(key, URL_SECONDS), demuxer, size, is_cut_off=is_cut_off)
         admit(source, self._settings)
         backend = backend_of(source, self._settings.transcode_backend)
         plan = backend.plan_video(source)
@@ -112,9 +114,23 @@ class Steps:
         first, end = Schedule(source, plan).encodes[task.ordinal]
         # A first picture is wanted soon. After that decoder and encoders run side by side: more threads of each only cost more.
         threads = self._cores if task.queue == "express" else max(1, self._cores // 2)
-        arguments = commands.encode_chunk(source, plan, task.tier, first, end, url, folder, threads)
         segments = first // plan.segment_frames, None if end == plan.total_frames else end // plan.segment_frames
-        self._make(lease, folder, source, arguments, [Wanted(r.name, *segments) for r in plan.encoded(task.tier)])
+        wanted = [Wanted(r.name, *segments) for r in plan.encoded(task.tier)]
+
+        def make(url: str | None, folder: Path) -> None:
+            arguments = commands.encode_chunk(source, plan, task.tier, first, end, url, folder, threads)
+            self._make(lease, folder, source, arguments, wanted)
+
+        try:
+            make(url, folder)
+        except FfmpegError as error:
+            if task.ordinal == 0 or task.attempts < tasks.MAX_ATTEMPTS or code_for(error) != "corrupt":
+                raise
+            # A stretch that cannot be decoded is black; what lies before and behind it can still be seen.
+            with transaction() as tx:
+                videos.add_warning(tx, task.video_id, DAMAGED)
+            (black := folder / "black").mkdir()
+            make(None, black)
 
     def _convert(self, lease: Lease, folder: Path) -> None:
         source, plan, _ = self._open(lease.task)

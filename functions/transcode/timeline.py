@@ -84,6 +84,7 @@ class Opened:
     container: InputContainer
     demuxer: str
     size_bytes: int
+    is_cut_off: bool  # whether it is shorter than its header says
     picture: Any
     sounds: list[Any]
     start_s: float
@@ -110,8 +111,9 @@ def timeline(file: Opened, first_s: float | None) -> Timeline:
     if index_end_s is not None:
         found.is_cut_off = True
         found.picture_end_s, found.duration_s = index_end_s, min(found.duration_s, index_end_s) if is_stated else index_end_s
-    is_indexed = file.demuxer in INDEXED and index.spans(found.duration_s, is_whole=file.demuxer == "mov")
-    found.is_seekable = file.demuxer in SEEKS_BY_CLOCK or is_indexed
+    is_indexed = file.demuxer in INDEXED and not file.is_cut_off and index.spans(found.duration_s, is_whole=file.demuxer == "mov")
+    found.is_seekable = (file.demuxer in SEEKS_BY_CLOCK and not file.is_cut_off) or is_indexed
+    found.is_cut_off = found.is_cut_off or file.is_cut_off
     # Matroska's cues need not name every keyframe: in a small file reading tells better.
     if (
         is_indexed
@@ -119,7 +121,7 @@ def timeline(file: Opened, first_s: float | None) -> Timeline:
         and (file.demuxer == "mov" or file.size_bytes > SCAN_BYTES or not file.may_be_copied)
     ):
         found.keyframes_s = index.keyframes_s(found.duration_s, thinned=not file.may_be_copied)
-    if not is_stated or file.demuxer in GUESSED_LENGTH or _is_unsure(file, found):
+    if not is_stated or file.is_cut_off or file.demuxer in GUESSED_LENGTH or _is_unsure(file, found):
         _read_through(file, found)
     return found
 
@@ -214,16 +216,21 @@ def _is_steady(file: Opened) -> bool:
     return bool(steps) and min(steps) >= 0 and max(steps) <= max(3 * FORWARD_JUMP_S, 8 * median(steps))
 
 
+def demuxed(file: Opened) -> Iterator[Any]:
+    """The packets of a file, as far as it can be read."""
+    try:
+        yield from file.container.demux(*file.streams)
+    except BROKEN:
+        return
+
+
 def _read_through(file: Opened, found: Timeline) -> None:
     """Read every packet; nothing is decoded."""
     may_jump = file.demuxer in CLOCK_JUMPS
     _rewind(file.container, by_bytes=may_jump)
     clock = Clock(file.start_s, may_jump)
-    try:
-        for packet in file.container.demux(*file.streams):
-            clock.follow(packet, is_picture=packet.stream is file.picture)
-    except BROKEN:
-        found.is_cut_off = True
+    for packet in demuxed(file):
+        clock.follow(packet, is_picture=packet.stream is file.picture)
     found.has_jumps = clock.jumps > 0
     found.is_seekable = found.is_seekable and not found.has_jumps
     if file.demuxer not in GUESSED_LENGTH and not found.has_jumps and found.duration_s - clock.end_s > MISSING_S:

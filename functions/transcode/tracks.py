@@ -21,6 +21,7 @@ TEXT_CAPTIONS = {"subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"}
 DECODE_TRIES, SOUND_TRIES = 300, 20  # packets of one stream, before it counts as undecodable
 RATE_PACKETS = 60  # looked at where the stated frame rate cannot be
 MOST_TRACKS = 16  # of sound, and of captions: each is a rendition
+LATE_S = 1.0
 MOST_CHAPTERS, LONGEST_TITLE = 500, 200
 TRANSFERS = {16: "pq", 18: "hlg"}
 MATRICES = {1: "bt709", 4: "fcc", 5: "smpte170m", 6: "smpte170m", 7: "smpte240m", 9: "bt2020", 10: "bt2020"}
@@ -165,6 +166,9 @@ def describe_video(stream: Any, look: Look, start_s: float, time: Timeline) -> d
     rate, is_constant = frame_rate(stream, look)
     sar = Fraction(stream.sample_aspect_ratio or context.sample_aspect_ratio or 1)
     begins_s = float((stream.start_time or 0) * stream.time_base) - start_s
+    # Matroska does not know of a picture that begins much later than the sound. (Edit lists cut off what is earlier.)
+    if look.first_s is not None and look.first_s > begins_s + LATE_S:
+        begins_s = look.first_s
     duration_s = float(stream.duration * stream.time_base) if stream.duration else None
     if time.picture_end_s is not None:
         duration_s = time.picture_end_s - begins_s

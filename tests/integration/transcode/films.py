@@ -409,10 +409,10 @@ TIMES = [
     ),
     Film(
         "much-later-picture.mkv",  # its second chunk begins before the first keyframe
-        lambda folder: run(folder / "much-later-picture.mkv", "-itsoffset", "6", *picture(), *sound(seconds=8), *X264, *AAC),
-        frames=200,
-        seconds=8,
-        flash_s=7.0,
+        lambda folder: run(folder / "much-later-picture.mkv", "-itsoffset", "20", *picture(), *sound(seconds=22), *X264, *AAC),
+        frames=550,
+        seconds=22,
+        flash_s=21.0,
     ),
     Film(
         "channels-change.opus",  # FFmpeg reads chained Ogg as far as the channels stay the same

@@ -124,6 +124,14 @@ def set_source(tx: Tx, video_id: UUID, source: str, plan: str, duration_s: float
     )
 
 
+def add_warning(tx: Tx, video_id: UUID, warning: str) -> None:
+    """Note that the video is not all that was uploaded. The same warning is noted once."""
+    tx.execute(
+        "update videos set warnings = array_append(warnings, %s) where id = %s and not %s = any (warnings)",
+        [warning, video_id, warning],
+    )
+
+
 def set_playable(tx: Tx, video_id: UUID, playlist: str) -> float | None:
     """``transcoding → playable``; gives the seconds since the upload ended, or None when that was so before.
 
