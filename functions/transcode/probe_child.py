@@ -7,6 +7,7 @@ It is started ahead of time and waits, since importing PyAV is most of a probe's
 
 import json
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ import av.logging
 from av.container import InputContainer
 
 from functions.transcode import tracks
-from functions.transcode.timeline import CLOCK_JUMPS, Opened, Timeline, demuxed, timeline
+from functions.transcode.timeline import BROKEN, CLOCK_JUMPS, Opened, Timeline, demuxed, timeline
 
 LOOK_BYTES = 32 << 20  # read for a first picture, and for a packet of each track of sound
 CLEAN_START_S = 12.0  # seeks by the clock land between keyframes: how far before a time to begin when their distance is unknown
@@ -109,8 +110,14 @@ def _chosen(container: InputContainer, max_pixels: int) -> tuple[Any, list[Any]]
 def _look(file: Opened) -> tracks.Look:
     """Decode the first picture and a packet of each track of sound."""
     look = tracks.Look.at(file.picture, file.sounds)
+    with suppress(*BROKEN):
+        _look_at(file, look)
+    return look
+
+
+def _look_at(file: Opened, look: tracks.Look) -> None:
     read = 0
-    for packet in demuxed(file):
+    for packet in demuxed(file.container, *file.streams):
         if packet.has_sidedata("encryption_init_info") or packet.has_sidedata("encryption_info"):
             raise Refused("encrypted")
         read += packet.size
@@ -118,7 +125,6 @@ def _look(file: Opened) -> tracks.Look:
         (look.see if packet.stream is file.picture else look.hear)(packet, time_s)
         if look.is_enough and (look.is_heard or read > LOOK_BYTES):
             break
-    return look
 
 
 def _seek_margin_s(demuxer: str, time: Timeline, *, is_picture: bool) -> float:

@@ -18,7 +18,7 @@ from functions.transcode.lease import Lease
 from functions.transcode.mediaconvert import conversion
 from functions.transcode.mpegts import BadSegmentError
 from functions.transcode.outcome import DAMAGED, code_for
-from functions.transcode.plan import Plan
+from functions.transcode.plan import COPY_MAX_MISSING_S, Plan
 from functions.transcode.playlists import segment_name
 from functions.transcode.probe import Prober
 from functions.transcode.schedule import STORYBOARD, Schedule
@@ -114,7 +114,9 @@ class Steps:
         first, end = Schedule(source, plan).encodes[task.ordinal]
         # A first picture is wanted soon. After that decoder and encoders run side by side: more threads of each only cost more.
         threads = self._cores if task.queue == "express" else max(1, self._cores // 2)
-        segments = first // plan.segment_frames, None if end == plan.total_frames else end // plan.segment_frames
+        # The picture may end a little sooner than its header says: of a short last chunk there may be nothing.
+        may_lack = end == plan.total_frames and plan.seconds(end - first) <= COPY_MAX_MISSING_S
+        segments = first // plan.segment_frames, None if may_lack else -(-end // plan.segment_frames)
         wanted = [Wanted(r.name, *segments) for r in plan.encoded(task.tier)]
 
         def make(url: str | None, folder: Path) -> None:
@@ -123,7 +125,7 @@ class Steps:
 
         try:
             make(url, folder)
-        except FfmpegError as error:
+        except (FfmpegError, BadSegmentError) as error:
             if task.ordinal == 0 or task.attempts < tasks.MAX_ATTEMPTS or code_for(error) != "corrupt":
                 raise
             # A stretch that cannot be decoded is black; what lies before and behind it can still be seen.

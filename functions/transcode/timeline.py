@@ -207,8 +207,8 @@ def _is_steady(file: Opened) -> bool:
     for number in range(SAMPLES):
         try:
             file.container.seek(file.size_bytes * number // SAMPLES, unsupported_byte_offset=True)
-            packet = next((p for p in file.container.demux(file.streams[0]) if p.pts is not None), None)
-        except OSError:
+            packet = next((p for p in demuxed(file.container, file.streams[0]) if p.pts is not None), None)
+        except (OSError, *BROKEN):
             return False
         if packet is not None:
             times.append(float((packet.pts or 0) * packet.time_base))
@@ -216,11 +216,13 @@ def _is_steady(file: Opened) -> bool:
     return bool(steps) and min(steps) >= 0 and max(steps) <= max(3 * FORWARD_JUMP_S, 8 * median(steps))
 
 
-def demuxed(file: Opened) -> Iterator[Any]:
-    """The packets of a file, as far as it can be read."""
-    try:
-        yield from file.container.demux(*file.streams)
-    except BROKEN:
+def demuxed(container: InputContainer, *streams: Any) -> Iterator[Any]:
+    """The packets of some streams. Raises one of ``BROKEN`` where the file cannot be read any further."""
+    while True:
+        try:
+            yield from container.demux(*streams)
+        except IndexError:  # PyAV stumbles over a packet of a stream that appears on the way, as new tracks of a broadcast do
+            continue
         return
 
 
@@ -229,8 +231,11 @@ def _read_through(file: Opened, found: Timeline) -> None:
     may_jump = file.demuxer in CLOCK_JUMPS
     _rewind(file.container, by_bytes=may_jump)
     clock = Clock(file.start_s, may_jump)
-    for packet in demuxed(file):
-        clock.follow(packet, is_picture=packet.stream is file.picture)
+    try:
+        for packet in demuxed(file.container, *file.streams):
+            clock.follow(packet, is_picture=packet.stream is file.picture)
+    except BROKEN:
+        found.is_cut_off = True
     found.has_jumps = clock.jumps > 0
     found.is_seekable = found.is_seekable and not found.has_jumps
     if file.demuxer not in GUESSED_LENGTH and not found.has_jumps and found.duration_s - clock.end_s > MISSING_S:

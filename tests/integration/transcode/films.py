@@ -14,6 +14,9 @@ X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 X265 = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error")
 AAC = ("-c:a", "aac", "-ac", "2")
 MP2 = ("-c:a", "mp2")
+PCM = ("-c:a", "pcm_s16le")
+VP8 = ("-c:v", "libvpx", "-deadline", "realtime", "-b:v", "1M")
+FASTSTART = ("-movflags", "+faststart")
 
 Maker = Callable[[Path], Path]
 
@@ -110,6 +113,16 @@ def joined_files(path: Path, *parts: Maker) -> Path:
     return path
 
 
+def _with_new_track(data: bytes) -> bytes:
+    """A packet of MP3 in a Flash video whose sound was another until then: a demuxer makes a track of it (FLV 10.1, E.4)."""
+    at = 13  # behind the header and the first back pointer
+    while at < len(data) * 4 // 5:
+        at += 15 + int.from_bytes(data[at + 1 : at + 4])
+    packet = b"\x2f" + bytes(64)
+    tag = b"\x08" + len(packet).to_bytes(3) + data[at + 4 : at + 8] + bytes(3) + packet
+    return data[:at] + tag + len(tag).to_bytes(4) + data[at:]
+
+
 CONTAINERS = [
     _film("faststart.mp4", *X264, *AAC, "-movflags", "+faststart"),
     _film("index-at-end.mp4", *X264, *AAC),
@@ -144,7 +157,7 @@ CONTAINERS = [
         expect={"size": (352, 288)},
     ),
     _film("theora.ogv", "-c:v", "libtheora", "-q:v", "8", "-c:a", "libvorbis"),
-    _film("windows.wmv", "-c:v", "wmv2", "-b:v", "2M", "-c:a", "wmav2"),
+    _film("windows.wmv", "-c:v", "wmv2", "-b:v", "2M", "-c:a", "wmav2", expect={"frames": 51}),
     _film("broadcast.mxf", "-c:v", "mpeg2video", "-b:v", "4M", "-c:a", "pcm_s16le"),
 ]
 
@@ -420,6 +433,17 @@ TIMES = [
         size=None,
         warnings=frozenset({"truncated"}),
     ),
+    Film("new-track.ts", joined("new-track.ts", (), ("-streamid", "1:300")), tone_s=None, warnings=frozenset({"sound_left_out"})),
+    Film(
+        "new-track.flv",
+        patched(
+            lambda folder: run(folder / "long.flv", *picture(seconds=12), *sound(seconds=12), *X264, "-g", "50", *AAC),
+            "new-track.flv",
+            _with_new_track,
+        ),
+        frames=300,
+        seconds=12,
+    ),
     Film("stereo-then-surround.ts", joined("stereo-then-surround.ts", ("-ac", "2"), ("-ac", "6"))),
     Film("surround-then-mono.ts", joined("surround-then-mono.ts", ("-ac", "6"), ("-ac", "1", "-ar", "44100"))),
     Film(
@@ -517,6 +541,16 @@ def _lies(data: bytes) -> bytes:
     return data[:at] + struct.pack(">d", 36_000_000.0) + data[at + 8 :]
 
 
+def _zeroed(data: bytes) -> bytes:
+    """A file of which a fifth was never written to the disk."""
+    first, end = len(data) * 2 // 5, len(data) * 3 // 5
+    return data[:first] + bytes(end - first) + data[end:]
+
+
+def _long_mp4(folder: Path) -> Path:
+    return run(folder / "long.mp4", *picture(seconds=12), *sound(seconds=12), *X264, "-g", "25", *AAC, *FASTSTART)
+
+
 BROKEN = [
     Film(
         "cut-off.mp4",
@@ -538,6 +572,60 @@ BROKEN = [
         frames=31,
         seconds=1.24,
         flash_s=1.0,
+        warnings=frozenset({"truncated"}),
+    ),
+    Film(
+        "cut-in-a-picture.mp4",
+        patched(_long_mp4, "cut-in-a-picture.mp4", lambda data: data[: len(data) * 97 // 100]),
+        frames=275,
+        seconds=11,
+        warnings=frozenset({"truncated"}),
+    ),
+    Film("zeros.mp4", patched(_long_mp4, "zeros.mp4", _zeroed), frames=300, seconds=12, warnings=frozenset({"damaged"})),
+    Film(
+        "zeros-within.ts",  # within what tells that it is one
+        patched(
+            lambda folder: run(folder / "long.ts", *picture(seconds=12), *sound(seconds=12), *X264, "-g", "25", *AAC),
+            "zeros-within.ts",
+            _zeroed,
+        ),
+        frames=301,
+        seconds=12,
+    ),
+    Film(
+        "zeros-to-the-end.mp4",  # of the last chunk nothing can be decoded
+        patched(
+            lambda folder: run(folder / "hevc-long.mp4", *picture(rate="10", seconds=120), *X265, "-g", "10", *FASTSTART),
+            "zeros-to-the-end.mp4",
+            lambda data: data[: len(data) * 2 // 5] + bytes(len(data) * 3 // 5),
+        ),
+        frames=1200,
+        frame_s=0.1,
+        seconds=120,
+        sounds=0,
+        warnings=frozenset({"damaged"}),
+    ),
+    Film(
+        "cut-off.webm",
+        patched(
+            lambda folder: run(folder / "long.webm", *picture(seconds=12), *sound(seconds=12), *VP8, "-c:a", "libopus"),
+            "cut-off.webm",
+            lambda data: data[: len(data) // 2],
+        ),
+        frames=97,
+        seconds=3.88,
+        warnings=frozenset({"truncated"}),
+    ),
+    Film(
+        "cut-off.mxf",
+        patched(
+            lambda folder: run(folder / "long.mxf", *picture(seconds=12), *sound(seconds=12), "-c:v", "mpeg2video", *PCM),
+            "cut-off.mxf",
+            lambda data: data[: len(data) // 2],
+        ),
+        frames=151,
+        seconds=6.04,
+        flash_s=None,
         warnings=frozenset({"truncated"}),
     ),
     Film("lies.mkv", patched(film("honest.mkv", *X264, "-c:a", "flac"), "lies.mkv", _lies), warnings=frozenset({"truncated"})),
