@@ -156,9 +156,9 @@ def encoded_packets(original: Source, schedule: Schedule, first: int, end: int |
     The encoder's first packet lies one before its first sample; the muxer counts the times of cuts from it.
     """
     argv = commands.encode_sound(original, schedule.plan, first, end, "https://bucket.example/a", Path("/scratch"))
-    filters = argv[argv.index("-af") + 1]
+    filters = argv[argv.index("-filter_complex") + 1]
     lead = Fraction(int(filters.partition("first_pts=")[2].partition(",")[0]), SOUND_GRID)
-    count = Fraction(int(filters.partition("end_sample=")[2]), SOUND_GRID)
+    count = Fraction(int(filters.partition("end_sample=")[2].partition("[")[0]), SOUND_GRID)
     assert lead.denominator == count.denominator == 1
     cuts = argv[argv.index("-segment_times") + 1].split(",") if "-segment_times" in argv else []
     number = int(argv[argv.index("-segment_start_number") + 1])
