@@ -32,7 +32,7 @@ def _push(folder: Path, **environment: str) -> tuple[subprocess.CompletedProcess
         (folder / name).chmod(0o755)
     calls = folder / "calls"
     ours = {"PATH": f"{folder}:{os.environ['PATH']}", "CALLS": str(calls), "THERE": "nothing", "VERSION": "v1"}
-    argv = [ROOT / "infra" / "images" / "build.sh", "push"]
+    argv = [str(ROOT / "infra" / "images" / "build.sh"), "push"]
     done = subprocess.run(argv, env=ours | environment, capture_output=True, text=True, check=False)
     return done, [line.split()[-1] for line in calls.read_text().splitlines() if line.startswith("push ")]
 

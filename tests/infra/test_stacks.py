@@ -1,6 +1,8 @@
 """What CloudFormation does with the stacks: in an empty account, at an upgrade, and when something fails."""
 
 import re
+from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -33,6 +35,30 @@ def test_cloudfront_learns_of_a_renewed_secret_by_a_parameter() -> None:
     assert re.fullmatch(r"\{\{resolve:secretsmanager:\$\{OriginSecretArn\}:SecretString:::\$\{OriginSecretVersion\}\}\}", value)
     given = load(MAIN)["Resources"]["Delivery"]["Properties"]["Parameters"]
     assert given["OriginSecretVersion"] == {"Ref": "OriginSecretVersion"}
+
+
+def _holds(condition: Any, keys: str) -> bool:
+    """Whether a condition of the delivery's template holds when ``keys`` is the parameter ``SigningKeys``."""
+    match condition:
+        case {"Fn::Equals": [{"Ref": "SigningKeys"}, value]}:
+            return bool(keys == value)
+        case {"Fn::Not": [inner]}:
+            return not _holds(inner, keys)
+        case {"Fn::Or": list(inner)}:
+            return any(_holds(each, keys) for each in inner)
+    raise AssertionError(condition)
+
+
+def test_a_key_is_trusted_before_it_signs_and_for_one_more_deployment_after_it_has_signed() -> None:
+    conditions = load(ROOT / "infra" / "delivery.yaml")["Conditions"]
+    told = re.findall(r'`"?((?:A|B)(?: and (?:A|B))?)"?`', (ROOT / "docs" / "deploy.md").read_text().partition("SigningKeys=")[2])
+    steps = ["A", *told[:6]]
+    assert steps == ["A", "B and A", "A and B", "B", "A and B", "B and A", "A"]
+    trusted = [{key for key in "AB" if _holds(conditions[f"HasKey{key}"], step)} for step in steps]
+    signing = ["B" if _holds(conditions["SignsWithB"], step) else "A" for step in steps]
+    for n, (before, after) in enumerate(pairwise(signing), 1):
+        assert after in trusted[n - 1]
+        assert before in trusted[n]
 
 
 def test_the_network_lies_in_the_zones_that_are_named_or_in_the_first_two() -> None:
