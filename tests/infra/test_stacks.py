@@ -1,5 +1,6 @@
 """What CloudFormation does with the stacks: in an empty account, at an upgrade, and when something fails."""
 
+import json
 import re
 from itertools import pairwise
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.infra.templates import MAIN, ROOT, all_templates, load, of_type, references, walk
+from tests.infra.tools import AWS_TOOLS, run_tool
 
 SCALED = {
     (file, next(name for name, attribute in references(target["ResourceId"]) if attribute == "Name"))
@@ -51,14 +53,25 @@ def _holds(condition: Any, keys: str) -> bool:
 
 def test_a_key_is_trusted_before_it_signs_and_for_one_more_deployment_after_it_has_signed() -> None:
     conditions = load(ROOT / "infra" / "delivery.yaml")["Conditions"]
-    told = re.findall(r'`"?((?:A|B)(?: and (?:A|B))?)"?`', (ROOT / "docs" / "deploy.md").read_text().partition("SigningKeys=")[2])
-    steps = ["A", *told[:6]]
-    assert steps == ["A", "B and A", "A and B", "B", "A and B", "B and A", "A"]
+    told = re.findall(r"`([AB](?:\+[AB])?)`", (ROOT / "docs" / "deploy.md").read_text().partition("SigningKeys=")[2])
+    steps = ["A", *told]
+    assert steps == ["A", "B+A", "A+B", "B", "A+B", "B+A", "A"]
     trusted = [{key for key in "AB" if _holds(conditions[f"HasKey{key}"], step)} for step in steps]
     signing = ["B" if _holds(conditions["SignsWithB"], step) else "A" for step in steps]
     for n, (before, after) in enumerate(pairwise(signing), 1):
         assert after in trusted[n - 1]
         assert before in trusted[n]
+
+
+def test_sam_takes_every_allowed_value_as_a_shell_hands_it_over() -> None:
+    """It reads a value up to the first space, and takes no notice of the rest."""
+    parameters = load(MAIN)["Parameters"]
+    given = [f"{name}={value}" for name, parameter in parameters.items() for value in parameter.get("AllowedValues", [])]
+    assert "SigningKeys=B+A" in given
+    reader = "import json, sys; from samcli.cli.types import CfnParameterOverridesType as T; "
+    reader += "print(json.dumps([T().convert([word], None, None) for word in sys.argv[1:]]))"
+    taken = json.loads(run_tool(AWS_TOOLS / "python", "-c", reader, *given))
+    assert [f"{name}={value}" for each in taken for name, value in each.items()] == given
 
 
 def test_the_network_lies_in_the_zones_that_are_named_or_in_the_first_two() -> None:
