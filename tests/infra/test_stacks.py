@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.templates import MAIN, ROOT, all_templates, load, of_type, references, walk
+from tests.infra.templates import IMAGES, MAIN, ROOT, all_templates, load, of_type, references, walk
 from tests.infra.tools import AWS_TOOLS, run_tool
 
 SCALED = {
@@ -27,6 +27,10 @@ def test_what_was_uploaded_outlives_the_stack_but_a_first_deployment_that_fails_
     bucket = load(ROOT / "infra" / "storage.yaml")["Resources"]["MediaBucket"]
     assert bucket["DeletionPolicy"] == "RetainExceptOnCreate"
     assert bucket["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_registry_goes_with_its_images() -> None:
+    assert all(repository["EmptyOnDelete"] is True for repository in of_type(load(IMAGES), "AWS::ECR::Repository").values())
 
 
 def test_cloudfront_learns_of_a_renewed_secret_by_a_parameter() -> None:
