@@ -57,6 +57,7 @@ def test_the_setting_chooses_the_back_end() -> None:
         source(picture(), warnings=["truncated"]),
         source(picture(), warnings=["sound_left_out"]),
         source(picture(), has_jumps=True),
+        source(picture(), [sound(duration_s=30.0), sound(index=2, duration_s=20.0)]),
     ],
 )
 def test_what_the_service_does_not_take_is_left_to_the_workers(original: Any) -> None:
