@@ -25,6 +25,10 @@ deploy-local: ## Deploy the templates to LocalStack, and try the whole way on wh
 	@$(MAKE) --no-print-directory -j4 setup
 	@$(BIN)/python -m tests.deploy_local
 
+.PHONY: smoke
+smoke: $(INSTALLED)/python ## Go the whole way of a video once, on any running Matinee: make smoke URL=https://…
+	@$(BIN)/python -m tests.smoke $(URL)
+
 .PHONY: reset
 reset: ## Remove all that was installed and built here
 	rm -rf .matinee .venv frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

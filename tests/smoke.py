@@ -1,4 +1,4 @@
-"""Goes the whole way of a video against a running Matinee, wherever that is: ``python -m tests.smoke https://…``.
+"""Goes the whole way of a video against a running Matinee, wherever that is: ``make smoke URL=https://…``.
 
 Sign up, upload by tus, playable, the playlists and segments as host and as guest, end, receipt, and nothing left to watch.
 It needs open sign-up, leaves one account behind, and works with real time-outs: exit status 0 when everything held.
@@ -10,9 +10,13 @@ import tempfile
 import time
 from pathlib import Path
 
+import httpx2
+
 from tests.e2e import films
 from tests.e2e.hls import fetch
-from tests.e2e.people import Person
+from tests.e2e.people import Person, eventually
+
+TRANSCODE_SECONDS = 900  # a job of MediaConvert waits in its queue, and a cold worker needs a minute
 
 
 def step(sentence: str, begun: float) -> None:
@@ -28,13 +32,13 @@ def whole_way(url: str, film: Path) -> None:
         step("a host signed up and opened a session", begun)
         video = host.upload(session, film)
         step(f"{film.stat().st_size} bytes uploaded", begun)
-        playable = host.wait(session, "playable", "ready", video=video)
+        playable = host.wait(session, "playable", "ready", video=video, seconds=TRANSCODE_SECONDS)
         step("playable", begun)
         address = str(playable["url"])
         assert guest.http.get(address).status_code == 403, "a stranger read the playlist"
         guest.join(host.invite(session)).stream(session)
         assert guest.http.get(address).status_code == 200, "a guest could not read the playlist"
-        host.wait(session, "ready", video=video)
+        host.wait(session, "ready", video=video, seconds=TRANSCODE_SECONDS)
         step("ready", begun)
         for person in (host, guest):
             person.stream(session)
@@ -47,7 +51,11 @@ def whole_way(url: str, film: Path) -> None:
         assert receipt["remaining"] == 0, receipt
         step(f"ended; by its receipt {receipt['deleted']['objects']} objects were deleted and 0 remain", begun)
         assert guest.http.get(f"/api/sessions/{session}/stream").status_code in (403, 409), "a guest still gets in"
-        assert guest.http.get(stream.pictures[0].address).status_code in (403, 404), "a playlist outlived its session"
+
+        def playlist_is_out_of_reach() -> bool:  # CloudFront's edges hear of the end some seconds after us
+            return guest.http.get(stream.pictures[0].address).status_code in (403, 404)
+
+        eventually(playlist_is_out_of_reach)
         step("nothing is left to watch", begun)
 
 
@@ -56,15 +64,15 @@ def smoke(url: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         try:
             whole_way(url, films.short(Path(folder)))
-        except (AssertionError, TimeoutError) as error:
-            print(f"FAILED: {error}", file=sys.stderr)
+        except (AssertionError, TimeoutError, httpx2.HTTPError) as error:
+            print(f"FAILED: {error or type(error).__name__}", file=sys.stderr)
             return 1
     return 0
 
 
 def main() -> int:
     """Read the command line, give the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tests.smoke", description=__doc__)
+    parser = argparse.ArgumentParser(prog="make smoke", description=__doc__)
     parser.add_argument("url", help="the one origin")
     return smoke(parser.parse_args().url.rstrip("/"))
 

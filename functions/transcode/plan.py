@@ -171,7 +171,6 @@ def can_copy_picture(source: Source) -> bool:
 
 def can_copy_sound(source: Source, track: AudioTrack) -> bool:
     """Whether the sound is AAC-LC as every player takes it, to the end: a player with nothing to play waits."""
-    missing_s = source.duration_s - track.start_s - track.duration_s if track.duration_s else 0.0
     return (
         track.codec == "aac"
         and track.profile == "LC"
@@ -179,8 +178,13 @@ def can_copy_sound(source: Source, track: AudioTrack) -> bool:
         and track.sample_rate in (44100, 48000)
         and track.bit_rate <= COPY_MAX_AUDIO_BITS_PER_S
         and abs(track.start_s) <= COPY_MAX_START_S
-        and missing_s <= COPY_MAX_MISSING_S
+        and missing_sound_s(source, track) <= COPY_MAX_MISSING_S
     )
+
+
+def missing_sound_s(source: Source, track: AudioTrack) -> float:
+    """How long before the end of a source a track of sound stops, in seconds."""
+    return source.duration_s - track.start_s - track.duration_s if track.duration_s else 0.0
 
 
 def end_of_picture(source: Source, video: VideoTrack) -> float:

@@ -49,9 +49,15 @@ done <<<"$images"
 
 if [[ ${1:-} == push ]]; then
     account=$(aws sts get-caller-identity --query Account --output text)
-    registry=$account.dkr.ecr.$(aws configure get region).amazonaws.com
+    region=${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws configure get region)}}
+    registry=$account.dkr.ecr.$region.amazonaws.com
     aws ecr get-login-password | "$docker" login --username AWS --password-stdin "$registry"
     for name in transcode hooks tusd; do
+        # A tag is given once and for all; what an interrupted run has pushed is not to stop the next one.
+        if aws ecr describe-images --repository-name "matinee-$name" --image-ids "imageTag=$version" >/dev/null 2>&1; then
+            echo "matinee-$name:$version is there already" >&2
+            continue
+        fi
         "$docker" tag "matinee-$name:$version" "$registry/matinee-$name:$version"
         "$docker" push --quiet "$registry/matinee-$name:$version"
     done

@@ -1,6 +1,7 @@
 """What CloudFormation runs while it deploys, against a real database and a receiver of its answers."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -117,12 +118,40 @@ def test_an_update_keeps_the_key(cloudformation: tuple[str, Answers], secret_sto
     assert answers[2]["Status"] == "SUCCESS"
 
 
+@pytest.fixture
+def origin_secret(secret_store: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The id of what CloudFront shows to the gate, ``right``."""
+    arn = str(secret_store.create_secret(Name="origin", SecretString="right")["ARN"])
+    monkeypatch.setenv("MATINEE_ORIGIN_SECRET_ID", arn)
+    _forget_at_the_gate()
+    yield arn
+    _forget_at_the_gate()
+
+
+def _forget_at_the_gate() -> None:
+    origin_gate._secrets.cache_clear()
+    origin_gate.secretsmanager.cache_clear()
+
+
+def _passes(given: str) -> bool:
+    return origin_gate.lambda_handler({"headers": {"x-matinee-origin": given}}, None)["isAuthorized"]
+
+
+@pytest.mark.usefixtures("origin_secret")
 @pytest.mark.parametrize(("given", "allowed"), [("right", True), ("wrong", False), ("", False), ("rïght", False)])
-def test_only_who_knows_the_secret_passes_the_gate(
-    given: str, allowed: bool, secret_store: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MATINEE_ORIGIN_SECRET_ID", secret_store.create_secret(Name="origin", SecretString="right")["ARN"])
-    origin_gate._secret.cache_clear()
-    assert origin_gate.lambda_handler({"headers": {"x-matinee-origin": given}}, None) == {"isAuthorized": allowed}
+def test_only_who_knows_the_secret_passes_the_gate(given: str, allowed: bool) -> None:
+    assert _passes(given) is allowed
     assert origin_gate.lambda_handler({}, None) == {"isAuthorized": False}
-    origin_gate._secret.cache_clear()
+
+
+def test_a_renewed_secret_passes_the_gate_and_so_does_the_one_before_until_cloudfront_has_learned_of_it(
+    origin_secret: str, secret_store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _passes("right")
+    for number, renewed in enumerate(("second", "third"), 1):
+        secret_store.put_secret_value(SecretId=origin_secret, SecretString=renewed)
+        later = time.time() + number * origin_gate.KEPT_SECONDS
+        monkeypatch.setattr(time, "time", lambda later=later: later)
+        assert _passes(renewed)
+    assert _passes("second")
+    assert not _passes("right")

@@ -31,7 +31,7 @@ ACTIONS = {
     ("sqs", "change_message_visibility"): {"sqs:ChangeMessageVisibility"},
     ("sqs", "get_queue_attributes"): {"sqs:GetQueueAttributes"},
     ("events", "put_events"): {"events:PutEvents"},
-    ("mediaconvert", "create_job"): {"mediaconvert:CreateJob", "mediaconvert:TagResource", "iam:PassRole"},
+    ("mediaconvert", "create_job"): {"mediaconvert:CreateJob", "iam:PassRole"},
     ("mediaconvert", "get_job"): {"mediaconvert:GetJob"},
     ("mediaconvert", "search_jobs"): {"mediaconvert:SearchJobs"},
     ("mediaconvert", "cancel_job"): {"mediaconvert:CancelJob"},

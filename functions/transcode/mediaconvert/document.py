@@ -43,7 +43,7 @@ def job_settings(source: Source, plan: Plan, original: str, folder: str) -> "Job
         "OutputGroups": [
             {
                 "Name": "Apple HLS",
-                "Outputs": [*pictures, *(_sound(track) for track in plan.audio)],
+                "Outputs": [*pictures, *(_sound(track, n) for n, track in enumerate(plan.audio, 1))],
                 "OutputGroupSettings": {
                     "Type": "HLS_GROUP_SETTINGS",
                     "HlsGroupSettings": {
@@ -66,7 +66,7 @@ def job_settings(source: Source, plan: Plan, original: str, folder: str) -> "Job
 def _input(plan: Plan, original: str) -> "InputTypeDef":
     selectors: dict[str, AudioSelectorTypeDef] = {
         # Tracks of sound are numbered from 1, whatever lies between them; the plan has all of them, in order.
-        track.name: {
+        _selector(number): {
             "SelectorType": "TRACK",
             "Tracks": [number],
             "DefaultSelection": "DEFAULT" if track.is_default else "NOT_DEFAULT",
@@ -126,13 +126,13 @@ def _picture(video: VideoTrack, plan: Plan, rendition: VideoRendition) -> "Outpu
     }
 
 
-def _sound(track: AudioRendition) -> "OutputTypeDef":
+def _sound(track: AudioRendition, number: int) -> "OutputTypeDef":
     return {
         "NameModifier": _modifier(track.name),
         "ContainerSettings": _transport_stream(),
         "AudioDescriptions": [
             {
-                "AudioSourceName": track.name,
+                "AudioSourceName": _selector(number),
                 "CodecSettings": {
                     "Codec": "AAC",
                     "AacSettings": {
@@ -158,6 +158,11 @@ def _sound(track: AudioRendition) -> "OutputTypeDef":
 
 def _transport_stream() -> "ContainerSettingsTypeDef":
     return {"Container": "M3U8", "M3u8Settings": {"PtsOffsetMode": "SECONDS", "PtsOffset": TIMELINE_OFFSET_S}}
+
+
+def _selector(number: int) -> str:
+    """What the service calls an input's selectors of sound: by their order, from 1. Another name gets the default one's sound."""
+    return f"Audio Selector {number}"
 
 
 def _modifier(rendition: str) -> str:

@@ -24,13 +24,20 @@ SOUNDS = frozenset({"aac", "ac3", "eac3", "flac", "mp2", "mp2float", "mp3", "mp3
 
 
 def takes(source: Source) -> bool:
-    """Whether the service takes a source. Sound alone is made sooner, and for nothing, by a worker."""
+    """Whether the service takes a source. Sound alone is made sooner, and for nothing, by a worker.
+
+    The service fails a file that ends too early, and knows the tracks of sound by their number, in which those count that nobody
+    can decode. Whether it follows a clock that jumps, and goes on in silence where sound stops before its picture, is not known.
+    """
     video = source.video
     return (
         video is not None
+        and not source.has_jumps
+        and not {"truncated", "sound_left_out"} & set(source.warnings)
         and source.demuxer in DEMUXERS
         and video.codec in PICTURES
         and all(track.codec in SOUNDS or track.codec.startswith("pcm_") for track in source.audio)
+        and all(workers.missing_sound_s(source, track) <= workers.COPY_MAX_MISSING_S for track in source.audio)
         and all(min(size.width, size.height) >= SMALLEST_SIDE for size in sizes(video))
     )
 

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from mypy_boto3_mediaconvert.type_defs import JobSettingsTypeDef, JobTypeDef
 
 ENDED = frozenset({"COMPLETE", "CANCELED", "ERROR"})
-COST_TAGS = {"project": "matinee"}
 JOB_SHARE = 0.9  # of the progress of a task; the rest is taking in what its job made
 
 
@@ -51,8 +50,7 @@ def create(session_id: UUID, video_id: UUID, document: "JobSettingsTypeDef", rol
         Settings=document,
         StatusUpdateInterval="SECONDS_30",
         UserMetadata={"session_id": str(session_id), "video_id": str(video_id)},
-        Tags=COST_TAGS,
-        BillingTagsSource="JOB",
+        BillingTagsSource="QUEUE",
     )
     return _job(answer["Job"])
 

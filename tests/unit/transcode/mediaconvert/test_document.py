@@ -61,6 +61,14 @@ def test_a_web_ready_picture_is_encoded_in_all_sizes_too() -> None:
     ]
 
 
+def test_each_language_names_its_track_as_the_service_does_by_its_order() -> None:
+    document = job(source(picture(), [sound(index=n, language=language) for n, language in enumerate(("eng", "deu", "fra"), 1)]))
+    selectors = document["Inputs"][0]["AudioSelectors"]
+    named = [output["AudioDescriptions"][0]["AudioSourceName"] for output in outputs(document) if "AudioDescriptions" in output]
+    assert named == list(selectors) == ["Audio Selector 1", "Audio Selector 2", "Audio Selector 3"]
+    assert [selectors[name]["Tracks"] for name in named] == [[1], [2], [3]]
+
+
 def test_a_turned_picture_is_turned_upright_and_keeps_its_shape() -> None:
     top = outputs(job(source(picture(rotation=90))))[0]["VideoDescription"]
     assert (top["Width"], top["Height"]) == (1080, 1920)

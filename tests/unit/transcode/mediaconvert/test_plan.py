@@ -54,6 +54,10 @@ def test_the_setting_chooses_the_back_end() -> None:
         source(picture(codec="ffv1"), demuxer="matroska"),
         source(picture(), [sound(codec="alac")]),
         source(picture(width=64, height=24)),
+        source(picture(), warnings=["truncated"]),
+        source(picture(), warnings=["sound_left_out"]),
+        source(picture(), has_jumps=True),
+        source(picture(), [sound(duration_s=30.0), sound(index=2, duration_s=20.0)]),
     ],
 )
 def test_what_the_service_does_not_take_is_left_to_the_workers(original: Any) -> None:
@@ -62,4 +66,7 @@ def test_what_the_service_does_not_take_is_left_to_the_workers(original: Any) ->
 
 @pytest.mark.parametrize("codec", ["h264", "hevc", "prores", "vp9", "libdav1d"])
 def test_what_the_service_takes_goes_to_it(codec: str) -> None:
-    assert mediaconvert.takes(source(picture(codec=codec, frame_rate=Fraction(25)), [sound(codec="pcm_s16le")]))
+    original = source(
+        picture(codec=codec, frame_rate=Fraction(25)), [sound(codec="pcm_s16le")], warnings=["bitmap_captions_left_out"]
+    )
+    assert mediaconvert.takes(original)
