@@ -9,13 +9,10 @@ export interface Trouble {
 
 /** renew: get new stream cookies, then load on; reload: load on; recover-media: rebuild the decoders. */
 export type Remedy =
-  | { readonly action: 'none' }
-  | { readonly action: 'give-up' }
-  | { readonly action: 'renew' | 'reload' | 'recover-media'; readonly afterMs: number };
+  | { readonly action: 'none' | 'recover-media' | 'give-up' }
+  | { readonly action: 'renew' | 'reload'; readonly afterMs: number };
 
 const LONGEST_WAIT_MS = 5_000;
-// hls.js advises against recovering media errors more often: a decoder that fails at once would loop.
-const BETWEEN_MEDIA_RECOVERIES_MS = 5_000;
 const MEDIA_RECOVERIES_IN_A_ROW = 3;
 const MEDIA_CALM_AFTER_MS = 30_000;
 
@@ -53,12 +50,10 @@ export class Recovery {
 
   #mediaRemedy(): Remedy {
     const now = this.#now();
-    const calmFor = now - this.#lastMediaRecovery;
-    if (calmFor > MEDIA_CALM_AFTER_MS) this.#mediaRecoveries = 0;
+    if (now - this.#lastMediaRecovery > MEDIA_CALM_AFTER_MS) this.#mediaRecoveries = 0;
     if (this.#mediaRecoveries >= MEDIA_RECOVERIES_IN_A_ROW) return { action: 'give-up' };
-    const afterMs = Math.max(0, BETWEEN_MEDIA_RECOVERIES_MS - calmFor);
     this.#mediaRecoveries += 1;
-    this.#lastMediaRecovery = now + afterMs;
-    return { action: 'recover-media', afterMs };
+    this.#lastMediaRecovery = now;
+    return { action: 'recover-media' };
   }
 }

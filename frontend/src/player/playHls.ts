@@ -1,7 +1,8 @@
-import Hls, { type ErrorData, ErrorTypes, Events } from 'hls.js';
+import Hls, { type ErrorData, ErrorDetails, ErrorTypes, Events } from 'hls.js';
 import workerUrl from 'hls.js/dist/hls.worker.js?url';
 import { ApiError } from '../api/ApiError';
 import { tracksOfElement } from './elementTracks';
+import { followPlayback } from './followPlayback';
 import { tracksOfHls } from './hlsTracks';
 import { Recovery, type Trouble } from './Recovery';
 import type { Tracks, TrackWishes } from './tracks';
@@ -20,6 +21,10 @@ export interface PlayOptions {
 
 export interface Playing {
   readonly tracks: Tracks | null;
+  /** Seconds; also when a failure has emptied the element. */
+  readonly position: () => number;
+  /** Whether the viewer wants it to play. */
+  readonly isPlaying: () => boolean;
   readonly stop: () => void;
 }
 
@@ -31,7 +36,7 @@ export function playHls(element: HTMLVideoElement, url: string, options: PlayOpt
   if (Hls.isSupported()) return playWithMediaSource(element, url, options);
   if (element.canPlayType('application/vnd.apple.mpegurl') !== '') return playNatively(element, url, options);
   options.onCondition('unplayable');
-  return { tracks: null, stop: () => {} };
+  return { ...followPlayback(element, options.startAt), tracks: null };
 }
 
 function playWithMediaSource(element: HTMLVideoElement, url: string, options: PlayOptions): Playing {
@@ -50,23 +55,18 @@ function playWithMediaSource(element: HTMLVideoElement, url: string, options: Pl
     if (hls.levels.length === 0) hls.loadSource(url);
     else hls.startLoad(element.currentTime);
   };
-  // A failure of the decoder pauses the element.
-  let isPlaying = !element.paused;
-  const notePlay = () => {
-    isPlaying = true;
-  };
-  const notePause = () => {
-    if (element.error === null) isPlaying = false;
-  };
+  const playback = followPlayback(element, options.startAt);
+  // At once, and before hls.js comes upon the failure with the next piece of media: it would do the same, uncounted.
   const recoverMedia = () => {
+    const position = playback.position();
     hls.recoverMediaError();
-    if (isPlaying) void element.play().catch(() => undefined);
+    // hls.js has stopped after a fatal error.
+    hls.startLoad(position);
+    if (playback.isPlaying()) void element.play().catch(() => undefined);
   };
-  const patient = recovering(options, { loadOn, recoverMedia });
+  const patient = recovering(options, { loadOn, recoverMedia, giveUp: () => hls.stopLoad() });
   // hls.js does not tell of what fails to be decoded when everything is loaded already.
   const onElementError = () => patient.onTrouble({ kind: 'media', fatal: true, status: 0 });
-  element.addEventListener('play', notePlay);
-  element.addEventListener('pause', notePause);
   element.addEventListener('error', onElementError);
   hls.on(Events.ERROR, (_event, data) => {
     const trouble = troubleOf(data);
@@ -78,7 +78,9 @@ function playWithMediaSource(element: HTMLVideoElement, url: string, options: Pl
     }
     // hls.js asks for a segment several times before it calls that fatal: long, with nothing left to show.
     const isStarved = element.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
-    if (trouble.kind === 'network' && !trouble.fatal && isStarved) options.onCondition('reconnecting');
+    const isDelay =
+      trouble.kind === 'network' && !trouble.fatal && data.details !== ErrorDetails.INTERNAL_ABORTED;
+    if (isDelay && isStarved) patient.onDelay();
     patient.onTrouble(trouble);
   });
   hls.on(Events.FRAG_BUFFERED, patient.onLoaded);
@@ -87,61 +89,61 @@ function playWithMediaSource(element: HTMLVideoElement, url: string, options: Pl
   hls.attachMedia(element);
   const stop = () => {
     patient.stop();
-    element.removeEventListener('play', notePlay);
-    element.removeEventListener('pause', notePause);
+    playback.stop();
     element.removeEventListener('error', onElementError);
     hls.destroy();
   };
-  return { tracks, stop };
+  return { ...playback, tracks, stop };
 }
 
 function playNatively(element: HTMLVideoElement, url: string, options: PlayOptions): Playing {
-  let position = options.startAt;
-  const notePosition = () => {
-    position = element.currentTime || position;
-  };
+  const playback = followPlayback(element, options.startAt);
   const load = () => {
+    const position = playback.position();
     element.src = url;
     element.addEventListener('loadedmetadata', () => (element.currentTime = position), { once: true });
+    if (playback.isPlaying()) void element.play().catch(() => undefined);
   };
-  const patient = recovering(options, { loadOn: load, recoverMedia: load });
+  const patient = recovering(options, { loadOn: load, recoverMedia: load, giveUp: () => {} });
   // The element does not tell an HTTP status: treat every failure as if the cookies were too old.
   const onError = () => patient.onTrouble({ kind: 'network', fatal: true, status: 403 });
-  element.addEventListener('timeupdate', notePosition);
   element.addEventListener('playing', patient.onLoaded);
   element.addEventListener('error', onError);
   load();
   const stop = () => {
     patient.stop();
-    element.removeEventListener('timeupdate', notePosition);
+    playback.stop();
     element.removeEventListener('playing', patient.onLoaded);
     element.removeEventListener('error', onError);
     element.removeAttribute('src');
     element.load();
   };
-  return { tracks: tracksOfElement(element), stop };
+  return { ...playback, tracks: tracksOfElement(element), stop };
 }
 
-function troubleOf({ type, fatal, response }: ErrorData): Trouble {
+function troubleOf({ type, details, fatal, response }: ErrorData): Trouble {
   const kind =
     type === ErrorTypes.NETWORK_ERROR ? 'network' : type === ErrorTypes.MEDIA_ERROR ? 'media' : 'other';
-  return { kind, fatal, status: response?.code ?? 0 };
+  // hls.js has emptied the element by itself.
+  const isReset = details === ErrorDetails.MEDIA_SOURCE_REQUIRES_RESET;
+  return { kind, fatal: fatal || isReset, status: response?.code ?? 0 };
 }
 
 interface Steps {
   readonly loadOn: () => void;
   readonly recoverMedia: () => void;
+  readonly giveUp: () => void;
 }
 
 /** Carries out what `Recovery` decides. */
-function recovering({ renew, onCondition }: PlayOptions, { loadOn, recoverMedia }: Steps) {
+function recovering({ renew, onCondition }: PlayOptions, { loadOn, recoverMedia, giveUp }: Steps) {
   const recovery = new Recovery(() => performance.now());
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
 
-  const after = (ms: number, step: () => void) => {
+  const stop = () => {
+    stopped = true;
     clearTimeout(timer);
-    timer = setTimeout(step, ms);
   };
 
   const renewAndLoadOn = async () => {
@@ -150,33 +152,45 @@ function recovering({ renew, onCondition }: PlayOptions, { loadOn, recoverMedia 
       if (!stopped) loadOn();
     } catch (error) {
       // A refusal ends it calmly: the page shows why. Anything else passes.
-      if (!stopped && (!(error instanceof ApiError) || error.isPassing)) {
+      if (!(error instanceof ApiError) || error.isPassing) {
         onTrouble({ kind: 'network', fatal: true, status: 403 });
       }
     }
   };
 
   const onTrouble = (trouble: Trouble) => {
+    if (stopped) return;
     const remedy = recovery.remedyFor(trouble);
-    if (remedy.action === 'none') return;
-    if (remedy.action === 'give-up') {
-      onCondition('unplayable');
-      return;
+    switch (remedy.action) {
+      case 'none':
+        return;
+      case 'give-up':
+        // For good: what still arrives changes nothing.
+        stop();
+        giveUp();
+        onCondition('unplayable');
+        return;
+      case 'recover-media':
+        clearTimeout(timer);
+        recoverMedia();
+        return;
+      default:
+        if (remedy.afterMs > 0) onCondition('reconnecting');
+        clearTimeout(timer);
+        timer = setTimeout(remedy.action === 'renew' ? () => void renewAndLoadOn() : loadOn, remedy.afterMs);
     }
-    if (remedy.afterMs > 0 && remedy.action !== 'recover-media') onCondition('reconnecting');
-    const step = { renew: () => void renewAndLoadOn(), reload: loadOn, 'recover-media': recoverMedia };
-    after(remedy.afterMs, step[remedy.action]);
   };
 
   return {
     onTrouble,
+    onDelay: () => {
+      if (!stopped) onCondition('reconnecting');
+    },
     onLoaded: () => {
+      if (stopped) return;
       recovery.loaded();
       onCondition('fine');
     },
-    stop: () => {
-      stopped = true;
-      clearTimeout(timer);
-    },
+    stop,
   };
 }

@@ -2,7 +2,7 @@ import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'rea
 import type { Video } from '../api/types';
 import { freeze, thawWithNextPicture } from './freeze';
 import { recallPosition, recallSound, rememberPosition } from './memory';
-import type { PlayerCondition } from './playHls';
+import type { PlayerCondition, Playing } from './playHls';
 import { renewalDelay } from './renewal';
 import { start } from './start';
 import type { Tracks, TrackWishes } from './tracks';
@@ -65,17 +65,16 @@ export function usePlayback(elements: Elements, options: PlaybackOptions) {
     const canvas = elements.stillPicture.current;
     if (player === null || canvas === null || url === null) return;
     const { position, playing, rate } = standing.current ?? firstStanding(id, autoPlay);
-    let stop = () => {};
+    let playback: Playing | null = null;
     let left = false;
     void import('./playHls').then(({ playHls }) => {
       if (left) return;
-      const playback = playHls(player, url, {
+      playback = playHls(player, url, {
         startAt: position,
         renew: () => renew(),
         onCondition: setCondition,
         wishes: wishes.current,
       });
-      stop = playback.stop;
       setTracks(playback.tracks);
       player.playbackRate = rate;
       thawWithNextPicture(player, canvas);
@@ -83,16 +82,17 @@ export function usePlayback(elements: Elements, options: PlaybackOptions) {
     });
     return () => {
       left = true;
-      if (player.currentTime > 0) {
+      if (playback === null) return;
+      if (playback.position() > 0) {
         freeze(player, canvas);
         standing.current = {
           // At the very end there is nothing left to load, and the new source would stay dark.
-          position: player.ended ? 0 : player.currentTime,
-          playing: !player.paused,
+          position: player.ended ? 0 : playback.position(),
+          playing: playback.isPlaying(),
           rate: player.playbackRate,
         };
       }
-      stop();
+      playback.stop();
     };
   }, [url, attempt, id, elements]);
 

@@ -17,6 +17,7 @@ from tests.e2e.line import Line
 from tests.e2e.people import Person
 
 OUTAGE_MS = 10_000
+GAVE_UP = "The video stopped and could not be started again."
 THIRD_PICTURE_SEGMENT = re.compile(r"/(v|source)[^/]*/00002\.ts$")  # from second 8 to 12
 
 
@@ -67,6 +68,27 @@ def test_a_segment_that_was_damaged_on_its_way_is_fetched_again(audience: Audien
     until(page, lambda: video(page, "video.currentTime") > 13)
     assert len(arrivals) > 1
     assert not video(page, "video.paused")
+
+
+def test_a_film_that_cannot_be_decoded_says_so_and_goes_on_where_it_was_when_it_is_tried_again(
+    audience: Audience, screening: Screening
+) -> None:
+    page = audience.newcomer()
+    page.route(THIRD_PICTURE_SEGMENT, _damage)
+    enter(page, screening.link)
+    expect(page.get_by_text(GAVE_UP)).to_be_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/streams/" in request.url else None)
+    page.wait_for_timeout(6_000)
+    assert asked == [], "it tries on though it says that it does not"
+    expect(page.get_by_text(GAVE_UP)).to_be_visible()
+
+    page.unroute(THIRD_PICTURE_SEGMENT)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text(GAVE_UP)).to_have_count(0)
+    until(page, lambda: video(page, "video.currentTime") > 0)
+    assert 7 < video(page, "video.currentTime") < 10
+    until(page, lambda: video(page, "video.currentTime") > 13)
 
 
 def test_a_session_that_ends_under_a_watching_guest_gives_a_calm_page_and_no_storm(
