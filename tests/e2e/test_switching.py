@@ -33,7 +33,20 @@ def test_a_tour_has_every_change_once(levels: int) -> None:
 
 def copied_on_top(folder: Path) -> Path:
     """H.264 with keyframes every three seconds: the segments of its copy do not end where those of the encoded renditions do."""
-    h264 = ("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-g", "72", "-keyint_min", "72", "-sc_threshold", "0")
+    h264 = (
+        "-c:v",
+        "libx264",
+        "-preset",
+        "veryfast",
+        "-pix_fmt",
+        "yuv420p",
+        "-g",
+        "72",
+        "-keyint_min",
+        "72",
+        "-sc_threshold",
+        "0",
+    )
     return make(folder / "copied-on-top.mp4", *_inputs(), *h264, "-c:a", "aac")
 
 
@@ -61,17 +74,16 @@ def test_a_player_goes_from_every_rendition_to_every_other_without_a_stall(
     page.route("**/hls.js", lambda route: route.fulfill(path=HLS_JS, content_type="text/javascript"))
     page.goto("/switching.html")
     page.evaluate("([url, route]) => watch(url, route)", [url, tour(len(renditions))])
-    page.wait_for_function("() => isOver()", timeout=120_000)
+    page.wait_for_function("() => isOver()")
 
     seen: dict[str, Any] = page.evaluate("() => journal()")
-    print(seen)
     assert seen["faults"] == []
-    assert set(pairwise(seen["levels"])) >= set(permutations(range(len(renditions)), 2))
+    assert set(pairwise(seen["levels"])) >= set(permutations(range(len(renditions)), 2)), "a change is missing"
     [(start, end)] = seen["buffered"]
-    assert start <= 2 * FRAME
-    assert abs(end - SECONDS) <= FRAME
-    assert abs(seen["position"] - SECONDS) <= FRAME
-    assert seen["frames"] >= SECONDS * RATE - 2
+    assert start <= 3 * FRAME
+    assert abs(end - SECONDS) <= 3 * FRAME
+    assert seen["position"] == end
+    assert seen["frames"] >= SECONDS * RATE - 4, "pictures are missing"
     host.end(session)
 
 

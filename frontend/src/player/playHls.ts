@@ -14,6 +14,7 @@ export interface PlayOptions {
   readonly startAt: number;
   /** Gets new stream cookies; rejects with `ApiError` when there are none to be had. */
   readonly renew: () => Promise<unknown>;
+  /** `unplayable` comes last, and before the element is let go of. */
   readonly onCondition: (condition: PlayerCondition) => void;
   /** What the viewer chose so far; kept up to date. */
   readonly wishes: TrackWishes;
@@ -64,7 +65,7 @@ function playWithMediaSource(element: HTMLVideoElement, url: string, options: Pl
     hls.startLoad(position);
     if (playback.isPlaying()) void element.play().catch(() => undefined);
   };
-  const patient = recovering(options, { loadOn, recoverMedia, giveUp: () => hls.stopLoad() });
+  const patient = recovering(options, { loadOn, recoverMedia, giveUp: () => stop() });
   // hls.js does not tell of what fails to be decoded when everything is loaded already.
   const onElementError = () => patient.onTrouble({ kind: 'media', fatal: true, status: 0 });
   element.addEventListener('error', onElementError);
@@ -104,7 +105,7 @@ function playNatively(element: HTMLVideoElement, url: string, options: PlayOptio
     element.addEventListener('loadedmetadata', () => (element.currentTime = position), { once: true });
     if (playback.isPlaying()) void element.play().catch(() => undefined);
   };
-  const patient = recovering(options, { loadOn: load, recoverMedia: load, giveUp: () => {} });
+  const patient = recovering(options, { loadOn: load, recoverMedia: load, giveUp: () => stop() });
   // The element does not tell an HTTP status: treat every failure as if the cookies were too old.
   const onError = () => patient.onTrouble({ kind: 'network', fatal: true, status: 403 });
   element.addEventListener('playing', patient.onLoaded);
@@ -141,11 +142,6 @@ function recovering({ renew, onCondition }: PlayOptions, { loadOn, recoverMedia,
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
 
-  const stop = () => {
-    stopped = true;
-    clearTimeout(timer);
-  };
-
   const renewAndLoadOn = async () => {
     try {
       await renew();
@@ -165,10 +161,8 @@ function recovering({ renew, onCondition }: PlayOptions, { loadOn, recoverMedia,
       case 'none':
         return;
       case 'give-up':
-        // For good: what still arrives changes nothing.
-        stop();
-        giveUp();
         onCondition('unplayable');
+        giveUp();
         return;
       case 'recover-media':
         clearTimeout(timer);
@@ -191,6 +185,9 @@ function recovering({ renew, onCondition }: PlayOptions, { loadOn, recoverMedia,
       recovery.loaded();
       onCondition('fine');
     },
-    stop,
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
   };
 }

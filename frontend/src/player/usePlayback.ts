@@ -72,7 +72,13 @@ export function usePlayback(elements: Elements, options: PlaybackOptions) {
       playback = playHls(player, url, {
         startAt: position,
         renew: () => renew(),
-        onCondition: setCondition,
+        onCondition: (now) => {
+          if (now === 'unplayable') {
+            freeze(player, canvas);
+            setTracks(null);
+          }
+          setCondition(now);
+        },
         wishes: wishes.current,
       });
       setTracks(playback.tracks);
