@@ -33,21 +33,9 @@ def test_a_tour_has_every_change_once(levels: int) -> None:
 
 def copied_on_top(folder: Path) -> Path:
     """H.264 with keyframes every three seconds: the segments of its copy do not end where those of the encoded renditions do."""
-    h264 = (
-        "-c:v",
-        "libx264",
-        "-preset",
-        "veryfast",
-        "-pix_fmt",
-        "yuv420p",
-        "-g",
-        "72",
-        "-keyint_min",
-        "72",
-        "-sc_threshold",
-        "0",
-    )
-    return make(folder / "copied-on-top.mp4", *_inputs(), *h264, "-c:a", "aac")
+    h264 = ("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p")
+    keys = ("-g", "72", "-keyint_min", "72", "-sc_threshold", "0")
+    return make(folder / "copied-on-top.mp4", *_inputs(), *h264, *keys, "-c:a", "aac")
 
 
 def all_encoded(folder: Path) -> Path:

@@ -131,6 +131,18 @@ def test_new_stream_cookies_are_fetched_before_the_old_ones_expire(audience: Aud
     assert POLICY_COOKIE in renewed.value.all_headers()["set-cookie"]
 
 
+def test_a_film_goes_on_after_a_sleep_that_the_cookies_did_not_live_through(audience: Audience, long_screening: str) -> None:
+    audience.expect_errors(r"403 .* /streams/")
+    page = audience.newcomer()
+    enter(page, long_screening)
+    page.context.clear_cookies(name=re.compile("^CloudFront-"))
+    video(page, "(video.currentTime = 100)")
+    until(page, lambda: video(page, "video.currentTime") > 101)
+    assert POLICY_COOKIE in {
+        cookie.get("name") for cookie in page.context.cookies(page.url.replace("/watch/", "/streams/") + "/")
+    }
+
+
 def test_without_media_source_extensions_the_browser_plays_the_stream_itself(audience: Audience, screening: Screening) -> None:
     page = audience.newcomer()
     page.add_init_script("for (const name of ['MediaSource', 'ManagedMediaSource', 'WebKitMediaSource']) delete window[name]")
