@@ -9,7 +9,7 @@ import json
 import sys
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import av
 import av.logging
@@ -17,6 +17,9 @@ from av.container import InputContainer
 
 from functions.transcode import tracks
 from functions.transcode.timeline import BROKEN, CLOCK_JUMPS, Opened, Timeline, demuxed, timeline
+
+if TYPE_CHECKING:
+    from matinee.errors import VideoWarning
 
 LOOK_BYTES = 32 << 20  # read for a first picture, and for a packet of each track of sound
 CLEAN_START_S = 12.0  # seeks by the clock land between keyframes: how far before a time to begin when their distance is unknown
@@ -71,7 +74,7 @@ def _describe(container: InputContainer, demuxer: str, size_bytes: int, max_pixe
     time = timeline(replace(file, sounds=audio), look.first_s)
     if not time.duration_s:
         raise Refused("corrupt")
-    found = {
+    found: dict[VideoWarning, bool] = {
         "truncated": time.is_cut_off,
         "sound_left_out": len(audio) < len(container.streams.audio),
         "bitmap_captions_left_out": tracks.has_bitmap_captions(container),

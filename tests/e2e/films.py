@@ -94,6 +94,15 @@ def silent(folder: Path) -> Path:
     return make(folder / "silent.mp4", "-f", "lavfi", "-i", _PICTURE.format(size="640x360", rate="25", seconds=5), *_H264)
 
 
+def cut_off(folder: Path) -> Path:
+    """Its last fifth did not come along; the index, at the start, still tells of it."""
+    keys = ("-g", "25", "-bf", "0", "-movflags", "+faststart")
+    whole = make(folder / "whole.mp4", *_inputs("320x180", "25", 5), *_H264, *keys, *_AAC).read_bytes()
+    path = folder / "cut-off.mp4"
+    path.write_bytes(whole[: len(whole) * 4 // 5])
+    return path
+
+
 def large(folder: Path, seconds: int = 6) -> Path:
     """Noise, which nothing can compress: 6 MB a second, so that its upload takes a while."""
     noise = ("-vf", "noise=alls=60:allf=t", "-b:v", "48M", "-minrate", "48M", "-maxrate", "48M", "-bufsize", "12M")

@@ -5,6 +5,8 @@ type Schemas = components['schemas'];
 /** The codes that a refusal can carry, and those of a video that failed. */
 export type ProblemCode = Schemas['Problem']['code'];
 export type VideoFailureCode = Schemas['VideoErrorBody']['code'];
+/** What is left out of a video that plays. */
+export type VideoWarning = Schemas['VideoBody']['warnings'][number];
 
 export type User = Schemas['UserBody'];
 export type NewSession = Schemas['NewSession'];

@@ -1,6 +1,7 @@
 import type { Video } from '../api/types';
 import { formatBytes } from '../format/quantities';
 import { texts } from '../texts';
+import { warningsOf } from '../texts/messages';
 import { uploadStatus, videoStatus } from '../texts/statusLines';
 import type { UploadQueue, UploadView } from '../uploads/UploadQueue';
 import { isShownAsUpload, type VideoRow } from '../uploads/videoRows';
@@ -48,11 +49,12 @@ export function VideoList({ rows, queue, currentId, onWatch, onCancelled }: Vide
                 <WatchButton video={row.video} isCurrent={isCurrent} onWatch={onWatch} />
               </span>
             </div>
-            {row.video?.warnings.map((warning) => (
-              <p key={warning} className={styles.muted}>
-                {warning}
-              </p>
-            ))}
+            {row.video &&
+              warningsOf(row.video).map((warning) => (
+                <p key={warning} className={styles.muted}>
+                  {warning}
+                </p>
+              ))}
           </li>
         );
       })}

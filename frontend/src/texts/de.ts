@@ -269,4 +269,13 @@ export const de: Texts = {
     forbidden_format: 'Eine solche Datei verweist nur auf andere. Laden Sie das Video selbst hoch.',
     internal: 'Das Video konnte wegen eines Fehlers bei uns nicht vorbereitet werden. Laden Sie es neu hoch.',
   },
+
+  videoWarnings: {
+    truncated:
+      'Die Datei ist beschädigt oder unvollständig: Gezeigt wird, was sich lesen lässt. Laden Sie eine ganze Kopie hoch, wenn Sie eine haben.',
+    sound_left_out:
+      'Ein Teil des Tons ist nicht lesbar und fehlt. Brauchen Sie ihn, exportieren Sie die Datei neu mit AAC-Ton.',
+    bitmap_captions_left_out:
+      'Die Untertitel der Datei sind Bilder und fehlen. Untertitel als Text (SRT) können gezeigt werden.',
+  },
 };

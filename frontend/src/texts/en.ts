@@ -1,4 +1,4 @@
-import type { ProblemCode, VideoFailureCode } from '../api/types';
+import type { ProblemCode, VideoFailureCode, VideoWarning } from '../api/types';
 
 /** Errors that the app itself tells apart, beside those of the API. */
 type AppCode = 'unexpected' | 'offline' | 'upload_gone' | 'upload_locked';
@@ -265,4 +265,13 @@ export const en = {
     forbidden_format: 'This kind of file only points to other files. Upload the video itself.',
     internal: 'The video could not be prepared because of a fault on our side. Upload it again.',
   } satisfies Record<VideoFailureCode, string>,
+
+  videoWarnings: {
+    truncated:
+      'The file is damaged or incomplete: what can be read of it is shown. If you have a whole copy, upload that.',
+    sound_left_out:
+      'Some of its sound cannot be read and is left out. If you miss it, export the file again with AAC sound.',
+    bitmap_captions_left_out:
+      'It has captions that are pictures; they are left out. Captions as text (SRT) can be shown.',
+  } satisfies Record<VideoWarning, string>,
 };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../api/ApiError';
-import type { VideoFailureCode } from '../api/types';
+import type { VideoFailureCode, VideoWarning } from '../api/types';
 import { aVideo } from '../testing/samples';
 import { texts } from '.';
-import { failureOf, messageFor } from './messages';
+import { failureOf, messageFor, warningsOf } from './messages';
 
 describe('the sentence for an error', () => {
   it('is ours where we have one for the code', () => {
@@ -36,5 +36,15 @@ describe('the sentence for a failed video', () => {
 
   it("is the server's for a code that we do not know", () => {
     expect(failureOf(failed('brand_new'))).toBe('What the server says.');
+  });
+});
+
+describe('the sentences for what is left out of a video', () => {
+  it('are ours, and none is made up for a code that we do not know', () => {
+    const warnings = ['truncated', 'brand_new', 'sound_left_out'] as VideoWarning[];
+    expect(warningsOf(aVideo({ warnings }))).toEqual([
+      texts.videoWarnings.truncated,
+      texts.videoWarnings.sound_left_out,
+    ]);
   });
 });

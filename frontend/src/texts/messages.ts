@@ -16,3 +16,8 @@ export function failureOf(video: Video): string {
   if (video.error === null) return texts.videoFailures.internal;
   return byCode(texts.videoFailures, video.error.code) ?? video.error.message;
 }
+
+/** The sentences for what is left out of a video; nothing for what only a newer server knows. */
+export function warningsOf(video: Video): readonly string[] {
+  return video.warnings.flatMap((code) => byCode(texts.videoWarnings, code) ?? []);
+}

@@ -1,9 +1,11 @@
 """JSON bodies that several HTTP functions give."""
 
+from typing import Annotated, get_args
+
 from pydantic import BaseModel, Field
 
 from matinee.db.videos import Video, VideoStatus
-from matinee.errors import VIDEO_FAILURES
+from matinee.errors import VIDEO_FAILURES, VideoWarning
 from matinee.ids import stream_prefix
 
 
@@ -26,7 +28,7 @@ class VideoBody(BaseModel):
     storyboard: str | None
     duration: float | None = Field(description="seconds")
     error: VideoErrorBody | None
-    warnings: list[str]
+    warnings: list[Annotated[str, Field(json_schema_extra={"enum": [*get_args(VideoWarning)]})]]
     size_bytes: int
 
     @classmethod

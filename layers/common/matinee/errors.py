@@ -1,10 +1,12 @@
 """All errors that a user can meet, as one table: code → HTTP status and an English sentence.
 
-Codes are stable: clients act on them. ``VIDEO_FAILURES`` holds the codes that a failed video carries.
+Codes are stable: clients act on them. ``VIDEO_FAILURES`` holds the codes that a failed video carries, ``VideoWarning`` those of
+what is left out of a video that plays.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Literal
 
 ERRORS: Mapping[str, tuple[int, str]] = MappingProxyType(
     {
@@ -56,6 +58,8 @@ VIDEO_FAILURES: Mapping[str, str] = MappingProxyType(
         "internal": "The video could not be prepared because of a fault on our side. Upload it again.",
     }
 )
+
+VideoWarning = Literal["truncated", "sound_left_out", "bitmap_captions_left_out"]
 
 
 class MatineeError(Exception):

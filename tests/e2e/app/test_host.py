@@ -76,6 +76,17 @@ def test_what_ending_a_session_deletes_is_said_before(audience: Audience, host: 
     host.end(session)
 
 
+def test_what_is_missing_of_a_film_is_said_where_it_stands(audience: Audience, host: Person, films: Path) -> None:
+    session = host.create_session("Half a film")
+    page = audience.seat(host)
+    page.goto(f"/sessions/{session}")
+    choose_file(page, makers.cut_off(films))
+    row = page.get_by_role("listitem", name="cut-off.mp4")
+    expect(row).to_contain_text("Ready to watch")
+    expect(row).to_contain_text("The file is damaged or incomplete: what can be read of it is shown.")
+    host.end(session)
+
+
 def test_whoever_signs_out_is_out_and_can_sign_in_again(audience: Audience) -> None:
     audience.expect_errors(r"401 .* /api/sessions/")
     page = audience.newcomer()
