@@ -15,8 +15,10 @@ from tests.e2e.people import PASSWORD, Person
 def test_a_sessions_card_shows_its_picture_where_it_stands_and_the_time_that_is_left(
     audience: Audience, host: Person, films: Path
 ) -> None:
+    last = host.create_session("Last night")
     page = audience.seat(host)
-    page.goto("/")
+    page.goto(f"/sessions/{last}")
+    page.get_by_role("link", name="All sessions").click()
     page.get_by_label("Title").fill("Tonight")
     ends = datetime.now().astimezone() + timedelta(hours=3, minutes=10)
     page.get_by_label("Ends at").fill(ends.strftime("%Y-%m-%dT%H:%M"))
@@ -25,7 +27,7 @@ def test_a_sessions_card_shows_its_picture_where_it_stands_and_the_time_that_is_
     session = page.url.rsplit("/", 1)[1]
     host.upload(session, makers.long_gops(films))
     host.wait(session, "ready")
-    host.end(host.create_session("Last night"))
+    host.end(last)
 
     page.goto("/")
     card = page.get_by_role("article").filter(has=page.get_by_role("link", name="Tonight"))
