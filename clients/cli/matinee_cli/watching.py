@@ -59,6 +59,9 @@ def show_session(session: SessionWithVideos, *, as_json: bool) -> None:
     if session.videos:
         result("")
         result_table([("STATUS", "PROGRESS", "SIZE", "FILE"), *map(_row, session.videos)])
+        for video in session.videos:
+            if video.error is not None:
+                result(one_line(f"{video.filename}: {video.error.message} [{video.error.code}]"))
 
 
 def raise_for_failed(videos: Sequence[Video]) -> None:

@@ -87,7 +87,9 @@ def test_a_film_that_is_none_ends_with_the_status_for_failed_videos(host: Host) 
     assert ended.err.splitlines()[-1].endswith("[not_a_video]")
     session = ended.out.split()[1]
     assert host.run("status", session, "--watch").status == 5
-    assert host.run("status", session).status == 0
+    shown = host.run("status", session)
+    assert shown.status == 0
+    assert shown.out.splitlines()[-1] == "fake.mp4: This file is not a video or audio file. [not_a_video]"
     assert host.run("upload", str(fake), "--session", session, "--no-wait").status == 0
 
 
