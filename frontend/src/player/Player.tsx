@@ -53,7 +53,7 @@ export function Player({ takeFocus = false, ...options }: PlayerProps) {
     if (screen.current && frame.current) what(actionsOn(screen.current, frame.current, tracks));
   };
   const actions: PlayerActions = {
-    playOrPause: () => act((on) => on.playOrPause()),
+    playOrPause: () => (condition === 'unplayable' ? tryAgain() : act((on) => on.playOrPause())),
     seekTo: (time) => act((on) => on.seekTo(time)),
     seekBy: (seconds) => act((on) => on.seekBy(seconds)),
     setVolume: (volume) => act((on) => on.setVolume(volume)),

@@ -70,8 +70,9 @@ def test_a_segment_that_was_damaged_on_its_way_is_fetched_again(audience: Audien
     assert not video(page, "video.paused")
 
 
+@pytest.mark.parametrize("by", ["button", "key"])
 def test_a_film_that_cannot_be_decoded_says_so_and_goes_on_where_it_was_when_it_is_tried_again(
-    audience: Audience, screening: Screening
+    audience: Audience, screening: Screening, by: str
 ) -> None:
     page = audience.newcomer()
     page.route(THIRD_PICTURE_SEGMENT, _damage)
@@ -84,7 +85,7 @@ def test_a_film_that_cannot_be_decoded_says_so_and_goes_on_where_it_was_when_it_
     expect(page.get_by_text(GAVE_UP)).to_be_visible()
 
     page.unroute(THIRD_PICTURE_SEGMENT)
-    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("button", name="Try again").click() if by == "button" else page.keyboard.press("k")
     expect(page.get_by_text(GAVE_UP)).to_have_count(0)
     until(page, lambda: video(page, "video.currentTime") > 0)
     assert 7 < video(page, "video.currentTime") < 10
