@@ -7,11 +7,12 @@ from functions.transcode.ffmpeg import FfmpegError, OutsideFaultError, OverLimit
 from functions.transcode.mpegts import BadSegmentError
 from matinee import aws, events, storage
 from matinee.db import tasks, transaction, videos
+from matinee.errors import VideoWarning
 from matinee.ids import stream_prefix, upload_key
 from matinee.observability import logger
 from matinee.settings import QueueSettings, settings
 
-DAMAGED = "damaged"  # the warning of a video that can be seen in part
+DAMAGED: VideoWarning = "damaged"
 OVER_LIMIT_MESSAGE = "The file asks for more computing than any sound file of its kind needs."
 
 

@@ -576,7 +576,7 @@ export interface components {
             duration: number | null;
             error: components["schemas"]["VideoErrorBody"] | null;
             /** Warnings */
-            warnings: ("truncated" | "sound_left_out" | "bitmap_captions_left_out")[];
+            warnings: ("truncated" | "damaged" | "sound_left_out" | "bitmap_captions_left_out")[];
             /** Size Bytes */
             size_bytes: number;
         };

@@ -272,7 +272,9 @@ export const de: Texts = {
 
   videoWarnings: {
     truncated:
-      'Die Datei ist beschädigt oder unvollständig: Gezeigt wird, was sich lesen lässt. Laden Sie eine ganze Kopie hoch, wenn Sie eine haben.',
+      'Die Datei ist unvollständig: Sie endet zu früh. Gezeigt wird, was da ist. Laden Sie eine ganze Kopie hoch, wenn Sie eine haben.',
+    damaged:
+      'Teile der Datei sind beschädigt: Dort steht das Bild oder ist schwarz. Laden Sie eine heile Kopie hoch, wenn Sie eine haben.',
     sound_left_out:
       'Ein Teil des Tons ist nicht lesbar und fehlt. Brauchen Sie ihn, exportieren Sie die Datei neu mit AAC-Ton.',
     bitmap_captions_left_out:

@@ -268,7 +268,9 @@ export const en = {
 
   videoWarnings: {
     truncated:
-      'The file is damaged or incomplete: what can be read of it is shown. If you have a whole copy, upload that.',
+      'The file is incomplete: it ends before it should. What there is of it is shown. If you have a whole copy, upload that.',
+    damaged:
+      'Parts of the file are damaged: there the picture stands still or is black. If you have a sound copy, upload that.',
     sound_left_out:
       'Some of its sound cannot be read and is left out. If you miss it, export the file again with AAC sound.',
     bitmap_captions_left_out:

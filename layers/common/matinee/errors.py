@@ -59,7 +59,7 @@ VIDEO_FAILURES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-VideoWarning = Literal["truncated", "sound_left_out", "bitmap_captions_left_out"]
+VideoWarning = Literal["truncated", "damaged", "sound_left_out", "bitmap_captions_left_out"]
 
 
 class MatineeError(Exception):

@@ -33,9 +33,9 @@ def h264(folder: Path, seconds: float = 21, size: str = "640x360") -> Path:
 
 
 def hevc(folder: Path, seconds: float = 21, size: str = "640x360", rate: str = "30000/1001") -> Path:
-    """HEVC at 29.97 fps with stereo AAC: must be encoded."""
+    """HEVC, at 29.97 fps by default, with stereo AAC: must be encoded."""
     return make(
-        folder / f"hevc-{size}-{seconds}.mp4", *pictures(size, rate, seconds), *tone(seconds),
+        folder / f"hevc-{size}-{rate.replace('/', '-')}-{seconds}.mp4", *pictures(size, rate, seconds), *tone(seconds),
         "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error", "-pix_fmt", "yuv420p",
         "-tag:v", "hvc1", "-c:a", "aac", "-ac", "2",
     )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from matinee.db import Tx
-from matinee.errors import VIDEO_FAILURES
+from matinee.errors import VIDEO_FAILURES, VideoWarning
 from matinee.ids import new_id
 
 VideoStatus = Literal["uploading", "uploaded", "transcoding", "playable", "ready", "failed"]
@@ -124,7 +124,7 @@ def set_source(tx: Tx, video_id: UUID, source: str, plan: str, duration_s: float
     )
 
 
-def add_warning(tx: Tx, video_id: UUID, warning: str) -> None:
+def add_warning(tx: Tx, video_id: UUID, warning: VideoWarning) -> None:
     """Note that the video is not all that was uploaded. The same warning is noted once."""
     tx.execute(
         "update videos set warnings = array_append(warnings, %s) where id = %s and not %s = any (warnings)",
