@@ -12,6 +12,7 @@ from functions.transcode.source import Source
 from matinee.db.streams import Rendition
 from matinee.db.tasks import NewTask
 
+FIRST_ENCODE_SEGMENTS = 2
 LATER_ENCODE_S = 32.0  # so long that starting ffmpeg does not count, nor what is decoded from the keyframe before
 
 # What a viewer waits for first; then what keeps ahead of a viewer; then what makes it better. Tasks are claimed in the order of
@@ -67,7 +68,8 @@ class Schedule:
         total, step = self.plan.total_frames, self.plan.segment_frames
         edges = [*range(0, total, step), total]
         seconds = [self.plan.seconds(frame) for frame in edges]
-        first_s = self.plan.seconds(step)  # one segment: the first picture should be early
+        # The first segment is published as soon as it is made, and the second is made sooner than a new chunk would make it.
+        first_s = self.plan.seconds(FIRST_ENCODE_SEGMENTS * step)
         # Without seeks a chunk reads what those before it have read. The first picture is early all the same.
         later_s = LATER_ENCODE_S if self.source.is_seekable else math.inf
         return [(edges[a], edges[b]) for a, b in chunks.runs(seconds, first_s, later_s, self._lead_in_s)] if total else []

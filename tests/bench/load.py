@@ -127,8 +127,9 @@ async def arrive(url: str, guests: list[str], rate: int, seconds: float) -> Step
 
 
 async def one_warm(http: aiohttp.ClientSession, url: str, guest: str) -> None:
-    """A request before time is taken: pool, connections and key are there."""
-    async with http.get(url, headers={"Cookie": f"{GUEST_COOKIE}={guest}"}) as answer:
+    """A request before time is taken: pool, connections and key are there. The first waits for LocalStack to load a service."""
+    timeout = aiohttp.ClientTimeout(total=60)
+    async with http.get(url, headers={"Cookie": f"{GUEST_COOKIE}={guest}"}, timeout=timeout) as answer:
         await answer.read()
 
 

@@ -80,7 +80,7 @@ def test_chunks_of_an_ntsc_rate_meet_without_a_gap_a_copy_or_a_jump(
     start_worker()
     upload = Upload.of(hevc(media, seconds=45, size="854x480")).tell()
     upload.wait("ready")
-    assert sum(t["kind"] == "encode" for t in upload.tasks()) == 3
+    assert sum(t["kind"] == "encode" for t in upload.tasks()) > 1
     frame = Fraction(1001, 30000)
     for name in ("v480", "v360"):
         shown = times(upload.segments(name), tmp_path)

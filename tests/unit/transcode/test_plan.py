@@ -41,7 +41,7 @@ def test_what_must_be_encoded_shows_its_first_segment_in_the_lowest_rung_first()
     original = source(picture(codec="hevc"))
     plan = plan_video(original)
     first = next(t for t in tasks(original) if t.kind == "encode")
-    assert (first.queue, first.tier, first.ordinal, first.start_s, first.end_s) == ("express", 0, 0, 0.0, 4.0)
+    assert (first.queue, first.tier, first.ordinal, first.start_s, first.end_s) == ("express", 0, 0, 0.0, 8.0)
     assert [r.name for r in plan.encoded(0)] == ["v360"]
     assert [r.name for r in plan.encoded(1)] == ["v1080", "v720", "v480"]
 

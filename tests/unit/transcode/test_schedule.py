@@ -56,9 +56,9 @@ def test_encode_chunks_cover_every_frame_exactly_once_in_whole_segments(original
 @slow
 @given(encoded_sources())
 @example(source(picture(codec="vp9", frame_rate=Fraction(292, 10)), duration_s=30.0))
-def test_the_first_encode_chunk_is_one_segment(original: Source) -> None:
+def test_the_first_encode_chunk_is_short(original: Source) -> None:
     schedule = scheduled(original)
-    assert schedule.encodes[0][1] <= schedule.plan.segment_frames
+    assert schedule.encodes[0][1] <= 2 * schedule.plan.segment_frames
 
 
 @slow
@@ -236,9 +236,9 @@ def test_what_cannot_be_read_from_the_middle_is_read_once_behind_its_first_pictu
     assert [t.ordinal for t in alone.tasks() if t.kind == "audio"] == [0]
     encoded = scheduled(source(picture(codec="vp9", duration_s=3000.0), duration_s=3000.0, **change))
     assert [(t.tier, t.queue, t.end_s) for t in encoded.tasks() if t.kind == "encode"] == [
-        (0, "express", 4.0),
+        (0, "express", 8.0),
         (0, "bulk", 3000.0),
-        (1, "bulk", 4.0),
+        (1, "bulk", 8.0),
         (1, "bulk", 3000.0),
     ]
     times = [float(n) for n in range(0, 3000, 5)]
