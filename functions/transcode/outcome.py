@@ -33,7 +33,7 @@ def bury(task: tasks.Task, error: Exception) -> None:
 
     Without its poster or its captions a video is still a video; without anything else it has failed.
     """
-    if task.kind == "copy" and code_for(error) == "corrupt" and replan.encode_instead(task, str(error)):
+    if task.kind == "copy" and is_damage(error) and replan.encode_instead(task, str(error)):
         with transaction() as tx:
             videos.add_warning(tx, task.video_id, DAMAGED)
         return
@@ -60,6 +60,11 @@ def code_for(error: Exception) -> str:
     """Whose fault an error is that came again and again: ``corrupt`` for the file's, ``internal`` for ours."""
     is_the_files = isinstance(error, FfmpegError | BadSegmentError) and not isinstance(error, OutsideFaultError)
     return "corrupt" if is_the_files else "internal"
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether a part of the file is broken, which one can get round, and not the whole too much."""
+    return code_for(error) == "corrupt" and not isinstance(error, OverLimitError)
 
 
 def let_go(task: tasks.Task) -> None:

@@ -17,7 +17,7 @@ from functions.transcode.ffmpeg import FfmpegError, Limits, OutsideFaultError, r
 from functions.transcode.lease import Lease
 from functions.transcode.mediaconvert import conversion
 from functions.transcode.mpegts import BadSegmentError
-from functions.transcode.outcome import DAMAGED, code_for
+from functions.transcode.outcome import DAMAGED, is_damage
 from functions.transcode.plan import COPY_MAX_MISSING_S, Plan
 from functions.transcode.playlists import segment_name
 from functions.transcode.probe import Prober
@@ -126,7 +126,7 @@ class Steps:
         try:
             make(url, folder)
         except (FfmpegError, BadSegmentError) as error:
-            if task.ordinal == 0 or task.attempts < tasks.MAX_ATTEMPTS or code_for(error) != "corrupt":
+            if task.ordinal == 0 or task.attempts < tasks.MAX_ATTEMPTS or not is_damage(error):
                 raise
             # A stretch that cannot be decoded is black; what lies before and behind it can still be seen.
             with transaction() as tx:

@@ -85,7 +85,7 @@ def test_what_is_missing_of_a_film_is_said_where_it_stands(audience: Audience, h
     choose_file(page, makers.cut_off(films))
     row = page.get_by_role("listitem", name="cut-off.mp4")
     expect(row).to_contain_text("Ready to watch")
-    expect(row).to_contain_text("The file is damaged or incomplete: what can be read of it is shown.")
+    expect(row).to_contain_text("The file is incomplete: it ends before it should. What there is of it is shown.")
     host.end(session)
 
 
