@@ -1,6 +1,7 @@
 """Servers that many tests share: started on first use, once per run."""
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,6 +9,11 @@ import pytest
 
 from matinee import aws, db, secrets, settings
 from tests.stack import LocalStackServer, PostgresServer, Stack, start_stack
+
+
+def pytest_configure() -> None:
+    """Hear interrupts, and have what the tests start hear them: a shell has its background jobs ignore them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
