@@ -60,7 +60,7 @@ def faulty_bucket(endpoint: str) -> Iterator[FaultyBucket]:
                     return web.Response()
 
             app.router.add_route("*", "/{key:.*}", handle)
-            runner = web.AppRunner(app, shutdown_timeout=0)
+            runner = web.AppRunner(app, shutdown_timeout=0.1)  # 0 would be without end
             await runner.setup()
             site = web.TCPSite(runner, "127.0.0.1", 0)
             await site.start()
