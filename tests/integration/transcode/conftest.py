@@ -8,7 +8,7 @@ import pytest
 
 from matinee.db import transaction
 from tests.conftest import matinee_process
-from tests.integration.transcode.films import Film, Refused
+from tests.integration.transcode.films.making import File
 from tests.integration.transcode.library import Library
 from tests.integration.transcode.world import WorkerProcess, own_queues
 
@@ -49,7 +49,7 @@ def library(
     """One worker that has been given the films of all tests of this module that run, so that it is never idle."""
     folder = tmp_path_factory.mktemp("library")
     wanted = [
-        cast("Film | Refused", item.callspec.params["film"])
+        cast("File", item.callspec.params["film"])
         for item in request.session.items
         if isinstance(item, pytest.Function) and item.module is request.module and hasattr(item, "callspec")
         if "film" in item.callspec.params

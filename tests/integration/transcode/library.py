@@ -6,7 +6,7 @@ from pathlib import Path
 
 from functions.transcode.mpegts import TIMELINE_OFFSET_S
 from matinee.db import videos
-from tests.integration.transcode.films import Film, Refused
+from tests.integration.transcode.films.making import File
 from tests.integration.transcode.scene import Heard, Seen, hear, see
 from tests.integration.transcode.world import Upload, eventually
 
@@ -43,7 +43,7 @@ class Outcome:
 class Library:
     """All films, uploaded at once."""
 
-    def __init__(self, folder: Path, films: Sequence[Film | Refused]) -> None:
+    def __init__(self, folder: Path, films: Sequence[File]) -> None:
         self.folder = folder
         unique = list({film.name: film for film in films}.values())
         with ThreadPoolExecutor(2) as makers:
@@ -51,12 +51,12 @@ class Library:
         self._uploads = made
         self._outcomes: dict[str, Outcome] = {}
 
-    def _add(self, film: Film | Refused) -> Upload:
+    def _add(self, film: File) -> Upload:
         own = self.folder / f"{film.name}.parts"
         own.mkdir()
         return Upload.of(film.make(own)).tell()
 
-    def outcome(self, film: Film | Refused) -> Outcome:
+    def outcome(self, film: File) -> Outcome:
         """What became of a film."""
         if film.name not in self._outcomes:
             self._outcomes[film.name] = Outcome(self._uploads[film.name])

@@ -9,20 +9,12 @@ import av
 import pytest
 
 from functions.transcode.playlists import segment_name
-from tests.integration.transcode.films import (
-    ALL_LOUD,
-    BITMAPS,
-    CHANNELS,
-    COLOURS,
-    FILMS,
-    INTERLACED,
-    LANGUAGES,
-    REFUSED,
-    SDR,
-    SUBTITLED,
-    Film,
-    Refused,
-)
+from tests.integration.transcode.films import FILMS
+from tests.integration.transcode.films.captions import BITMAPS, SUBTITLED
+from tests.integration.transcode.films.colours import COLOURS, INTERLACED, SDR
+from tests.integration.transcode.films.making import Film, Refused
+from tests.integration.transcode.films.refused import REFUSED
+from tests.integration.transcode.films.sounds import ALL_LOUD, CHANNELS, LANGUAGES
 from tests.integration.transcode.library import Library, Outcome
 
 SOUND_FRAME_S = 1024 / 44_100

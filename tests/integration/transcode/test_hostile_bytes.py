@@ -12,20 +12,21 @@ from functions.transcode.settings import WorkerSettings
 from functions.transcode.sniff import HEAD_BYTES, sniff
 from functions.transcode.source import Source
 from matinee.errors import VIDEO_FAILURES
-from tests.integration.transcode.films import AAC, X264, film
+from tests.integration.transcode.films.making import File, encoded
+from tests.integration.transcode.films.options import FASTSTART, FLAC, MP2, MP3, MPEG2, USUAL, VORBIS, X264
 
 SEED = 20_261_125
 MUTATIONS = 12  # of each file
 ORIGINALS = {
-    "mp4": film("small.mp4", *X264, *AAC, "-movflags", "+faststart"),
-    "fragmented": film("fragmented.mp4", *X264, *AAC, "-movflags", "+frag_keyframe+empty_moov"),
-    "mkv": film("small.mkv", *X264, "-c:a", "flac"),
-    "ts": film("small.ts", *X264, *AAC),
-    "avi": film("small.avi", "-c:v", "mpeg4", "-c:a", "libmp3lame"),
-    "flv": film("small.flv", "-c:v", "flv", "-c:a", "libmp3lame", "-ar", "44100"),
-    "mpeg": film("small.mpg", "-c:v", "mpeg2video", "-c:a", "mp2"),
-    "ogg": film("small.ogv", "-c:v", "libtheora", "-c:a", "libvorbis"),
-    "asf": film("small.wmv", "-c:v", "wmv2", "-c:a", "wmav2"),
+    "mp4": File("small.mp4", encoded(f"{USUAL} {FASTSTART}")),
+    "fragmented": File("fragmented.mp4", encoded(f"{USUAL} -movflags +frag_keyframe+empty_moov")),
+    "mkv": File("small.mkv", encoded(f"{X264} {FLAC}")),
+    "ts": File("small.ts", encoded(USUAL)),
+    "avi": File("small.avi", encoded(f"-c:v mpeg4 {MP3}")),
+    "flv": File("small.flv", encoded(f"-c:v flv {MP3} -ar 44100")),
+    "mpeg": File("small.mpg", encoded(f"{MPEG2} {MP2}")),
+    "ogg": File("small.ogv", encoded(f"-c:v libtheora {VORBIS}")),
+    "asf": File("small.wmv", encoded("-c:v wmv2 -c:a wmav2")),
 }
 
 
@@ -39,7 +40,7 @@ def prober() -> Iterator[Prober]:
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("kind", ORIGINALS)
 def test_a_file_with_wrong_bytes_is_a_source_or_has_a_code(kind: str, prober: Prober, tmp_path: Path) -> None:
-    whole = ORIGINALS[kind](tmp_path).read_bytes()
+    whole = ORIGINALS[kind].make(tmp_path).read_bytes()
     chance = random.Random(f"{SEED} {kind}")
     file = tmp_path / "wrong"
     for _ in range(MUTATIONS):

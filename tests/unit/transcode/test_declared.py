@@ -5,27 +5,25 @@ from pathlib import Path
 import pytest
 
 from functions.transcode.declared import declared_bytes
-from tests.integration.transcode.films import X264, film, piped
-from tests.integration.transcode.scene import picture, sound
+from tests.integration.transcode.films.making import File, encoded, piped
+from tests.integration.transcode.films.options import OPUS, PCM, VP8, X264
 
 
-@pytest.mark.parametrize("name", ["whole.mkv", "whole.webm", "whole.mxf"])
-def test_a_whole_file_has_what_it_says_and_a_cut_one_less(name: str, tmp_path: Path) -> None:
-    codecs = {
-        "mkv": [*X264],
-        "webm": ["-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus"],
-        "mxf": ["-c:a", "pcm_s16le"],
-    }
-    data = film(name, *codecs[name.rpartition(".")[2]])(tmp_path).read_bytes()
+@pytest.mark.parametrize(
+    "film",
+    [File("whole.mkv", encoded(X264)), File("whole.webm", encoded(f"{VP8} {OPUS}")), File("whole.mxf", encoded(PCM))],
+    ids=lambda film: film.name,
+)
+def test_a_whole_file_has_what_it_says_and_a_cut_one_less(film: File, tmp_path: Path) -> None:
+    data = film.make(tmp_path).read_bytes()
     declared = declared_bytes(data[:65536])
     assert declared is not None
     assert len(data) * 9 // 10 < declared <= len(data)
 
 
-@pytest.mark.parametrize("muxer", ["matroska", "mp4"])
-def test_what_does_not_say_how_long_it_is_may_be_any_length(muxer: str, tmp_path: Path) -> None:
-    movable = ["-movflags", "+frag_keyframe+empty_moov"] if muxer == "mp4" else []
-    file = piped(tmp_path / "live", *picture(), *sound(), *X264, *movable, "-f", muxer)
+@pytest.mark.parametrize("options", ["-f matroska", "-f mp4 -movflags +frag_keyframe+empty_moov"])
+def test_what_does_not_say_how_long_it_is_may_be_any_length(options: str, tmp_path: Path) -> None:
+    file = File("live", piped(f"{X264} {options}")).make(tmp_path)
     assert declared_bytes(file.read_bytes()[:65536]) is None
 
 
