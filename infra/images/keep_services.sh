@@ -3,14 +3,14 @@
 #   keep_services.sh <folder of packages> <service>...
 set -eu
 
-data="$1/botocore/data"
+cd "$1/botocore/data"
 shift
-for folder in "$data"/*/; do
+for folder in */; do
     case " $* " in
-        *" $(basename "$folder") "*) ;;
+        *" ${folder%/} "*) ;;
         *) rm -r "$folder" ;;
     esac
 done
 for service in "$@"; do
-    test -d "$data/$service"
+    test -d "$service"
 done

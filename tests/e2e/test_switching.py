@@ -15,8 +15,8 @@ from tests.e2e.people import Person
 
 PAGE = Path(__file__).with_name("switching.html")
 HLS_JS = ROOT / "frontend" / "node_modules" / "hls.js" / "dist" / "hls.min.js"
-RATE = 24
-SECONDS = 40
+RATE = 12
+SECONDS = 32
 FRAME = 1 / RATE
 
 
@@ -34,7 +34,7 @@ def test_a_tour_has_every_change_once(levels: int) -> None:
 def copied_on_top(folder: Path) -> Path:
     """H.264 with keyframes every three seconds: the segments of its copy do not end where those of the encoded renditions do."""
     h264 = ("-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p")
-    keys = ("-g", "72", "-keyint_min", "72", "-sc_threshold", "0")
+    keys = ("-g", str(3 * RATE), "-keyint_min", str(3 * RATE), "-sc_threshold", "0")
     return make(folder / "copied-on-top.mp4", *_inputs(), *h264, *keys, "-c:a", "aac")
 
 

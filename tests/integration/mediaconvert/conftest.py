@@ -45,7 +45,7 @@ def start_worker(service: FakeMediaConvert) -> Iterator[Callable[[], Worker]]:
 
     def start() -> Worker:
         configured = WorkerSettings(
-            transcode_backend="mediaconvert", mediaconvert_role=ROLE, lease_seconds=4, heartbeat_seconds=0.3
+            transcode_backend="mediaconvert", mediaconvert_role=ROLE, lease_seconds=4, heartbeat_seconds=0.3, retry_seconds=0.3
         )
         started.append(Worker(configured))
         started[-1].start()

@@ -29,9 +29,9 @@ def moments(upload: Upload) -> dict[str, Any]:
 
 def test_a_long_video_does_not_hold_up_a_short_one(media: Path, start_worker: StartWorker) -> None:
     start_worker()
-    long = Upload.of(hevc(media, seconds=240, size="640x360", rate="12")).tell()
+    long = Upload.of(hevc(media, seconds=240, size="320x180", rate="12")).tell()
     eventually(lambda: [t for t in long.tasks() if t["kind"] == "encode" and t["status"] == "leased" and t["ordinal"] > 0])
-    short = Upload.of(hevc(media, seconds=10, size="640x360", rate="25")).tell()
+    short = Upload.of(hevc(media, seconds=10, size="320x180", rate="25")).tell()
     short.wait("ready")
     left = [t for t in long.tasks() if t["status"] == "pending"]
     assert len(left) >= 3, "and there was much to do for the long one"
@@ -40,7 +40,7 @@ def test_a_long_video_does_not_hold_up_a_short_one(media: Path, start_worker: St
 def test_of_many_uploads_at_once_each_has_its_first_picture_before_any_has_its_top_rung(
     media: Path, start_worker: StartWorker
 ) -> None:
-    file = hevc(media, seconds=5, size="1280x720", rate="30")
+    file = hevc(media, seconds=2, size="1280x720", rate="20")
     uploads = [Upload.of(file).tell() for _ in range(20)]
     start_worker()
     for upload in uploads:

@@ -36,7 +36,7 @@ def test_two_workers_share_the_chunks_of_one_video(media: Path, start_worker: St
     owners: set[str] = set()
     start_worker(MATINEE_EXPRESS_SLOTS="1")
     start_worker(MATINEE_EXPRESS_SLOTS="1")
-    upload = Upload.of(hevc(media, seconds=150, size="640x360", rate="15")).tell()
+    upload = Upload.of(hevc(media, seconds=150, size="320x180", rate="12")).tell()
 
     def both() -> bool:
         owners.update(str(t["lease_owner"]).split(":")[1] for t in upload.tasks() if t["kind"] == "encode" and t["lease_owner"])
@@ -49,7 +49,7 @@ def test_two_workers_share_the_chunks_of_one_video(media: Path, start_worker: St
 
 def test_a_worker_killed_in_the_middle_of_a_chunk_costs_that_chunk_alone(media: Path, start_worker: StartWorker) -> None:
     first = start_worker(**SHORT_LEASE)
-    upload = Upload.of(hevc(media, seconds=45, size="854x480")).tell()
+    upload = Upload.of(hevc(media, seconds=45, size="640x360")).tell()
     eventually(lambda: encoding(upload))
     in_hand = {(t["kind"], t["tier"], t["ordinal"]) for t in upload.tasks() if t["status"] == "leased"}
     children = first.children()
@@ -75,7 +75,7 @@ def test_a_worker_killed_in_the_middle_of_a_chunk_costs_that_chunk_alone(media: 
 
 def test_a_worker_that_is_told_to_stop_hands_its_tasks_back_and_ends_well(media: Path, start_worker: StartWorker) -> None:
     first = start_worker()
-    upload = Upload.of(hevc(media, seconds=45, size="854x480")).tell()
+    upload = Upload.of(hevc(media, seconds=45, size="640x360")).tell()
     eventually(lambda: encoding(upload))
     assert first.terminate() == 0
     assert not [t for t in upload.tasks() if t["status"] == "leased"]
@@ -88,7 +88,7 @@ def test_a_session_that_ends_in_the_middle_stops_its_work_and_nothing_is_written
     media: Path, start_worker: StartWorker
 ) -> None:
     start_worker(**SHORT_LEASE)
-    upload = Upload.of(hevc(media, seconds=45, size="854x480")).tell()
+    upload = Upload.of(hevc(media, seconds=45, size="640x360")).tell()
     eventually(lambda: encoding(upload))
     with transaction() as tx:
         tx.execute("update sessions set ended_at = now() where id = %s", [upload.session_id])
@@ -114,7 +114,7 @@ def test_a_task_that_fails_every_time_ends_in_the_dead_letter_queue_and_fails_it
     broken.chmod(0o755)
     dead_letters = settings(QueueSettings).dead_letter_queue_url
     aws.sqs().purge_queue(QueueUrl=dead_letters)
-    start_worker(MATINEE_FFMPEG=str(broken))
+    start_worker(MATINEE_FFMPEG=str(broken), MATINEE_RETRY_SECONDS="0.2")
     upload = Upload.of(h264(media)).tell()
     video = upload.wait("failed")
     assert video.error_code == "corrupt"

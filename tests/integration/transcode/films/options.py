@@ -2,7 +2,7 @@
 
 X264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p"
 X265 = "-c:v libx265 -preset ultrafast -x265-params log-level=error"
-VP8 = "-c:v libvpx -deadline realtime -b:v 1M"
+VP8 = "-c:v libvpx -deadline realtime -cpu-used -8 -b:v 1M"  # above 0, the speed would go by the clock
 VP9 = "-c:v libvpx-vp9 -deadline realtime -cpu-used 8"
 MPEG2 = "-c:v mpeg2video"
 FFV1 = "-c:v ffv1"
