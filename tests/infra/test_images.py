@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shlex
 import subprocess
 import sys
 from importlib.metadata import packages_distributions
@@ -93,6 +94,15 @@ def _foreign_packages(workload: Workload) -> set[str]:
                 found.add(node.module.split(".")[0])
     stubs = {package for package in found if package.startswith("mypy_boto3")}
     return found - set(sys.stdlib_module_names) - {"matinee", "functions", "infra"} - stubs
+
+
+@pytest.mark.parametrize("name", workloads())
+def test_the_code_is_compiled_into_the_image_where_nobody_can_write_later(name: str) -> None:
+    stage = last_stage(workloads()[name].dockerfile)
+    code = [rest.split()[-1] for instruction, rest in stage if instruction == "COPY" and "--from=build" not in rest]
+    compiled = [word for _, rest in stage if rest.startswith("python -m compileall -q ") for word in shlex.split(rest)[4:]]
+    assert code
+    assert all(folder.startswith(tuple(compiled)) for folder in code)
 
 
 @pytest.mark.parametrize("name", workloads())
