@@ -1,5 +1,6 @@
 """``python -m functions.transcode``: the worker process of a Fargate task, or of a laptop. SIGTERM hands all tasks back."""
 
+import ctypes
 import os
 import signal
 import threading
@@ -11,10 +12,20 @@ from matinee.settings import DatabaseSettings, QueueSettings, StorageSettings, s
 
 STOP_SECONDS = 25.0  # Fargate gives 30
 WAKE_SECONDS = 0.5
+GLIBC_MALLOC = {-8: 1, -3: 128 << 10, -1: 128 << 10}  # M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of mallopt(3)
+
+
+def give_memory_back() -> None:
+    """Have what held a segment go back to the system at once; glibc would keep some for each of the threads."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        for option, value in GLIBC_MALLOC.items():
+            libc.mallopt(option, value)
 
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
+    give_memory_back()
     for needed in (DatabaseSettings, QueueSettings, StorageSettings):
         settings(needed)
     stop = threading.Event()
