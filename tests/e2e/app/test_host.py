@@ -3,10 +3,13 @@
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import films as makers
+from tests.e2e.app.pictures import qr_text
 from tests.e2e.app.watching import until, until_it_plays
 from tests.e2e.browsing import Audience, choose_file, create_session, sign_up
 from tests.e2e.people import PASSWORD, Person
@@ -61,6 +64,24 @@ def test_host_and_guest_see_a_film_being_prepared_and_come_without_loading_the_p
     for page in (hosts, guests):
         assert page.evaluate("window.isTheSamePage")
     host.end(session)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_qr_code_of_an_invite_link_leads_where_the_link_leads(audience: Audience, host: Person, theme: Any) -> None:
+    session = host.create_session("By phone")
+    page = audience.seat(host)
+    page.emulate_media(color_scheme=theme)
+    page.goto(f"/sessions/{session}")
+    page.get_by_role("button", name="Create invite link").click()
+    code = page.get_by_role("img", name="The invite link as a QR code")
+    link = page.get_by_role("textbox", name="Invite link").input_value()
+    assert f"/watch/{session}#" in link
+    assert qr_text(code) == link
+
+    page.get_by_role("button", name="New link").click()
+    page.get_by_role("button", name="Make new link").click()
+    expect(page.get_by_role("textbox", name="Invite link")).not_to_have_value(link)
+    assert qr_text(code) == page.get_by_role("textbox", name="Invite link").input_value()
 
 
 def test_what_ending_a_session_deletes_is_said_before(audience: Audience, host: Person, films: Path) -> None:

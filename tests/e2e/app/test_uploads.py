@@ -1,8 +1,12 @@
 """Uploads as a host's page does them: several at once, paused, dropped, cancelled, and taken up again after every mishap."""
 
+import os
 import re
+import signal
+import time
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import copy
 
@@ -18,6 +22,7 @@ from tests.e2e.uploading import CUT_OFF, STILL_HELD, UploadLog, wait_until_sent
 from tests.stack import Stack
 
 SLOW = 3_000_000
+SLEEP_SECONDS = 2
 
 
 @pytest.fixture
@@ -106,6 +111,34 @@ def test_an_upload_waits_while_the_machine_is_offline_and_goes_on_by_itself(
     host.end(session)
 
 
+def test_an_upload_goes_on_where_it_was_after_a_sleep_that_broke_its_connections(
+    audience: Audience, host: Person, stores: Stores, line: Line, films: Path
+) -> None:
+    audience.expect_errors(CUT_OFF, STILL_HELD)
+    session, film = host.create_session("Lid closed"), makers.large(films, seconds=3)
+    page = audience.seat(host, line.proxy)
+    page.goto(f"/sessions/{session}")
+    log = UploadLog(page)
+    choose_file(page, film)
+    wait_until_sent(page, 0.3)
+    page.evaluate("window.awake = [performance.now()]; setInterval(() => window.awake.push(performance.now()), 100)")
+    with _asleep(page):
+        line.cut()
+        time.sleep(SLEEP_SECONDS)
+        line.mend()
+    line.upload_rate = None
+    expect(_row(page, film)).to_contain_text(re.compile("preparing|Preparing|Ready to watch"))
+    assert (
+        page.evaluate("Math.max(...window.awake.slice(1).map((time, before) => time - window.awake[before]))")
+        > SLEEP_SECONDS * 900
+    )
+    assert log.creations == 1
+    assert log.sent_from == [0, *log.known]
+    assert log.known[-1] > 0
+    assert stores.rows("select size_bytes from videos where session_id = %s", session) == [{"size_bytes": film.stat().st_size}]
+    host.end(session)
+
+
 def test_the_same_file_goes_on_where_it_was_after_the_browser_was_closed(
     audience: Audience, stores: Stores, line: Line, films: Path, tmp_path: Path
 ) -> None:
@@ -154,6 +187,21 @@ def test_an_upload_goes_on_when_the_upload_server_was_killed_and_started_again(
             {"size_bytes": film.stat().st_size}
         ]
         host.end(session)
+
+
+@contextmanager
+def _asleep(page: Page) -> Iterator[None]:
+    """The browser stands still, with all its processes, as when a machine sleeps."""
+    browser = page.context.browser
+    assert browser is not None
+    processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    for process in processes:
+        os.kill(process["id"], signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            os.kill(process["id"], signal.SIGCONT)
 
 
 def _row(page: Page, film: Path) -> Locator:
