@@ -10,9 +10,12 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.app.conftest import Screening
 from tests.e2e.app.films import with_menus
+from tests.e2e.app.pictures import pixels_in, rows_that_differ
 from tests.e2e.app.watching import choose, enter, until, until_it_plays, video
 from tests.e2e.browsing import Audience
 from tests.e2e.people import Person
+
+YELLOW = (255, 225, 77)  # of the player's captions
 
 
 def test_a_guest_sees_the_film_start_by_itself(audience: Audience, screening: Screening) -> None:
@@ -110,6 +113,38 @@ def test_captions_are_shown_and_hidden_and_can_be_styled(audience: Audience, scr
     until(page, lambda: video(page, shown) == [])
     page.reload()
     expect(player).to_have_attribute("data-caption-size", "large")
+
+
+def test_captions_are_drawn_low_in_the_picture_in_the_size_and_colours_that_were_chosen(
+    audience: Audience, screening: Screening
+) -> None:
+    page = audience.newcomer()
+    enter(page, screening.link)
+    page.keyboard.press("k")
+    video(page, "(video.currentTime = 4)")
+    until(page, lambda: video(page, "!video.seeking && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA"))
+    over_it = page.locator("[class*=controls], [class*=start]")
+    expect(over_it).to_have_count(2)
+    over_it.evaluate_all(
+        "elements => elements.forEach(element => { Object.assign(element.style, { opacity: 0, transition: 'none' }) })"
+    )
+
+    screen = page.locator("video")
+    without = screen.screenshot()
+    page.keyboard.press("c")
+    until(page, lambda: screen.screenshot() != without)
+    medium = screen.screenshot()
+    rows = rows_that_differ(page, without, medium)
+    height = video(page, "video.clientHeight")
+    assert min(rows) > height / 2
+    assert len(rows) < height / 6, "that is more than a line of text"
+
+    choose(page, "Caption size", "Large")
+    large = screen.screenshot()
+    assert len(rows_that_differ(page, without, large)) > len(rows) * 1.2
+    assert pixels_in(page, large, YELLOW) == 0
+    choose(page, "Caption colours", "Yellow on black")
+    assert pixels_in(page, screen.screenshot(), YELLOW) > 100
 
 
 def test_pointing_at_the_time_line_shows_a_still_of_that_time(audience: Audience, screening: Screening) -> None:
