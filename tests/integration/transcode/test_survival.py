@@ -36,7 +36,7 @@ def test_two_workers_share_the_chunks_of_one_video(media: Path, start_worker: St
     owners: set[str] = set()
     start_worker(MATINEE_EXPRESS_SLOTS="1")
     start_worker(MATINEE_EXPRESS_SLOTS="1")
-    upload = Upload.of(hevc(media, seconds=150, size="320x180", rate="12")).tell()
+    upload = Upload.of(hevc(media, seconds=150, size="640x360", rate="15")).tell()
 
     def both() -> bool:
         owners.update(str(t["lease_owner"]).split(":")[1] for t in upload.tasks() if t["kind"] == "encode" and t["lease_owner"])
