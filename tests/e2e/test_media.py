@@ -98,7 +98,7 @@ def test_a_film_plays_to_its_end_in_a_browser(library: Library, audience: Audien
     expect(screen(page)).to_be_visible()
     page.wait_for_function("() => document.querySelector('video').readyState >= HTMLMediaElement.HAVE_CURRENT_DATA")
     play(page, FAST_FORWARD)
-    page.wait_for_function("() => document.querySelector('video').ended", timeout=200_000)
+    page.wait_for_function("() => document.querySelector('video').ended", timeout=90_000)
     played, frames = screen(page).evaluate("v => [v.currentTime, v.getVideoPlaybackQuality().totalVideoFrames]")
     assert abs(played - video["duration"]) < 0.5
     library.host.stream(library.sessions[case.name])

@@ -30,7 +30,7 @@ def stand_in(folder: Path, script: str) -> str:
     [
         ("exec sleep 600", "internal", 3),
         (f"exec {binary()} -hide_banner -loglevel error {HUGE}", "corrupt", 1),
-        ("exec head -c 2G /dev/zero > big", "corrupt", 1),
+        ("exec dd if=/dev/zero of=big bs=1M seek=2048 count=1 conv=notrunc", "corrupt", 1),
     ],
     ids=["hangs", "memory", "disk"],
 )
