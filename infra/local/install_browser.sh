@@ -1,19 +1,29 @@
 #!/usr/bin/env bash
-# The browser tests need a Chromium: one that is there is used, else Debian's is installed where that is possible.
+# The browser tests need a Chromium, best its headless shell: found, else installed from Debian where that is possible.
 set -euo pipefail
 
-for name in "${MATINEE_CHROMIUM:-}" chromium chromium-browser google-chrome; do
-    if [[ -n $name ]] && found=$(command -v "$name"); then
-        echo "browser: using $found"
-        exit
-    fi
-done
+use_what_is_there() {
+    local name found
+    for name in "$@"; do
+        if [[ -n $name ]] && found=$(command -v "$name"); then
+            echo "browser: using $found"
+            exit
+        fi
+    done
+}
+
+install() {
+    echo "browser: installing Debian's $1"
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends "$1" >/dev/null
+}
+
+use_what_is_there "${MATINEE_CHROMIUM:-}" chromium-headless-shell
+if [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null && apt-get update -qq; then
+    install chromium-headless-shell && exit
+fi
+use_what_is_there chromium chromium-browser google-chrome
 if [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null; then
-    echo "browser: installing Debian's chromium"
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq
-    apt-get install -qq --yes --no-install-recommends chromium >/dev/null
-    exit
+    install chromium && exit
 fi
 echo "The browser tests need Chromium or Chrome: please install it, or name it with MATINEE_CHROMIUM=/path/to/it." >&2
 exit 1

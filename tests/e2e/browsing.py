@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 from tests.e2e.people import PASSWORD, Person
 
 PATIENCE_MS = 60_000
+# The shell is the same engine without the windows around it, which cost more than our pages: a sixth of the CPU for a new page.
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # Chromium logs every refused request by itself. That nobody is signed in yet is an answer, not a fault.
 NOT_SIGNED_IN = r"401 .* /api/me$"
 
@@ -23,7 +25,7 @@ expect.set_options(timeout=PATIENCE_MS)
 
 def _launch_options(*more_flags: str) -> dict[str, Any]:
     named = os.environ.get("MATINEE_CHROMIUM")
-    program = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    program = named or next(filter(None, map(shutil.which, PROGRAMS)), None)
     assert program, "no Chromium: install one, or name it with MATINEE_CHROMIUM"
     flags = [
         *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -173,3 +175,11 @@ def picture_size(page: Page) -> tuple[int, int]:
     """Width and height of what is shown."""
     width, height = json.loads(screen(page).evaluate("video => JSON.stringify([video.videoWidth, video.videoHeight])"))
     return width, height
+
+
+def expect_picture_size(page: Page, width: int, height: int) -> None:
+    """Wait until pictures of that size are shown: for a moment there is none, where the player changes to the full ladder."""
+    page.wait_for_function(
+        "([width, height], v = document.querySelector('video')) => v.videoWidth === width && v.videoHeight === height",
+        arg=[width, height],
+    )

@@ -2,6 +2,8 @@
 
 import csv
 import os
+import random
+import struct
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,10 +105,13 @@ def cut_off(folder: Path) -> Path:
     return path
 
 
-def large(folder: Path, seconds: int = 6) -> Path:
-    """Noise, which nothing can compress: 6 MB a second, so that its upload takes a while."""
-    noise = ("-vf", "noise=alls=60:allf=t", "-b:v", "48M", "-minrate", "48M", "-maxrate", "48M", "-bufsize", "12M")
-    return make(folder / f"large-{seconds}.mp4", *_inputs("1280x720", "25", seconds), *noise, *_H264, *_AAC)
+def large(folder: Path, megabytes: int = 36) -> Path:
+    """Takes a while to upload and none to transcode: a short film, and after it a box of bytes that players pass over."""
+    path = folder / f"large-{megabytes}.mp4"
+    if not path.exists():
+        filler = random.Random(0).randbytes(megabytes * 1_000_000)
+        path.write_bytes(short(folder).read_bytes() + struct.pack(">I4s", 8 + len(filler), b"free") + filler)
+    return path
 
 
 GENERATED = {made.__name__: made for made in (short, long_gops, hevc, rotated, uneven, surround, silent)}

@@ -11,8 +11,8 @@ from tests.e2e.browsing import (
     Audience,
     choose_file,
     create_session,
+    expect_picture_size,
     expect_playing,
-    picture_size,
     play,
     screen,
     sign_up,
@@ -64,8 +64,7 @@ def test_a_film_is_watched_by_its_host_and_a_guest_and_leaves_with_the_session(
     choose_file(host, makers.long_gops(films))
     play(host)
     expect_playing(host)
-    width, height = picture_size(host)
-    assert (width, height) == (640, 360)
+    expect_picture_size(host, 640, 360)
 
     host.get_by_role("button", name="Create invite link").click()
     host.get_by_role("button", name="Copy invite link").click()
@@ -80,7 +79,7 @@ def test_a_film_is_watched_by_its_host_and_a_guest_and_leaves_with_the_session(
     assert "#" not in guest.url, "the invite stays in the address bar"
     play(guest)
     expect_playing(guest)
-    assert picture_size(guest) == (640, 360)
+    expect_picture_size(guest, 640, 360)
 
     audience.expect_errors(
         rf"40[13] .* /api/sessions/{session}/", rf"409 .* /api/sessions/{session}/", rf"403 .* /streams/{session}/"

@@ -44,7 +44,7 @@ def running(pids: set[int]) -> set[str]:
 def test_a_part_is_killed_in_the_middle_of_an_upload_and_the_film_becomes_ready(
     breakable_stack: Stack, host: Person, films: Path, part: str
 ) -> None:
-    film, session = makers.large(films, seconds=3), host.create_session()
+    film, session = makers.large(films, megabytes=18), host.create_session()
     address = host.begin_file(session, film)
     host.send(address, film, until=film.stat().st_size // 3)
     sending = threading.Thread(target=host.send, args=(address, film))

@@ -37,7 +37,7 @@ def test_several_files_go_at_once_and_each_can_be_paused_and_cancelled(
     audience: Audience, host: Person, stores: Stores, line: Line, films: Path
 ) -> None:
     session = host.create_session("Three reels")
-    first = makers.large(films, seconds=3)
+    first = makers.large(films, megabytes=18)
     second, third = films / "second.mp4", films / "third.mp4"
     for twin in (second, third):
         copy(first, twin)
@@ -93,7 +93,7 @@ def test_an_upload_waits_while_the_machine_is_offline_and_goes_on_by_itself(
     audience: Audience, host: Person, line: Line, films: Path
 ) -> None:
     audience.expect_errors(CUT_OFF, STILL_HELD)
-    session, film = host.create_session("In a tunnel"), makers.large(films, seconds=3)
+    session, film = host.create_session("In a tunnel"), makers.large(films, megabytes=18)
     page = audience.seat(host, line.proxy)
     page.goto(f"/sessions/{session}")
     log = UploadLog(page)
@@ -115,7 +115,7 @@ def test_an_upload_goes_on_where_it_was_after_a_sleep_that_broke_its_connections
     audience: Audience, host: Person, stores: Stores, line: Line, films: Path
 ) -> None:
     audience.expect_errors(CUT_OFF, STILL_HELD)
-    session, film = host.create_session("Lid closed"), makers.large(films, seconds=3)
+    session, film = host.create_session("Lid closed"), makers.large(films, megabytes=18)
     page = audience.seat(host, line.proxy)
     page.goto(f"/sessions/{session}")
     log = UploadLog(page)
@@ -143,7 +143,7 @@ def test_an_upload_goes_on_where_it_was_after_a_sleep_that_broke_its_connections
 def test_the_same_file_goes_on_where_it_was_after_the_browser_was_closed(
     audience: Audience, stores: Stores, line: Line, films: Path, tmp_path: Path
 ) -> None:
-    film = makers.large(films, seconds=3)
+    film = makers.large(films, megabytes=18)
     page = audience.resident(tmp_path / "profile", line.proxy)
     sign_up(page)
     session = create_session(page, "Two evenings")
@@ -170,7 +170,7 @@ def test_an_upload_goes_on_when_the_upload_server_was_killed_and_started_again(
 ) -> None:
     audience = audience_of_breakable_stack
     audience.expect_errors(CUT_OFF, STILL_HELD, r"50[0234] .* /files/")
-    film = makers.large(films, seconds=3)
+    film = makers.large(films, megabytes=18)
     with Person(breakable_stack.url) as host:
         session = host.sign_up().create_session("Power cut")
         page = audience.seat(host, line.proxy)
