@@ -90,6 +90,7 @@ async def _pass(request: web.Request, bucket: FaultyBucket, client: aiohttp.Clie
         request.headers.get("X-Amz-Target", "").rpartition(".")[2],
     )
     bucket.seen.append(seen)
+    sent = await request.read()  # first: whoever is held may be stopped before it has sent all
     fault = bucket.rule(seen)
     if fault:
         bucket.spoiled.append(seen)
@@ -103,9 +104,7 @@ async def _pass(request: web.Request, bucket: FaultyBucket, client: aiohttp.Clie
             status=status, content_type="application/xml", body=b"" if request.method == "HEAD" else body.encode()
         )
     url = endpoint + request.raw_path  # Host stays as it was: the signature covers it
-    async with client.request(
-        request.method, URL(url, encoded=True), headers=request.headers, data=io.BytesIO(await request.read())
-    ) as answer:
+    async with client.request(request.method, URL(url, encoded=True), headers=request.headers, data=io.BytesIO(sent)) as answer:
         reply = web.StreamResponse(status=answer.status, headers=_end_to_end(answer))
         if request.method == "HEAD":
             reply.content_length = answer.content_length
