@@ -11,7 +11,7 @@ const BUDGETS = [
   { name: "host's session page, first load", starts: [ENTRY, 'src/routes/SessionPage.tsx'], limit: 250 },
   {
     name: 'watch page with the player',
-    starts: [ENTRY, 'src/routes/WatchPage.tsx', 'src/player/Player.tsx', 'src/player/playHls.ts'],
+    starts: [ENTRY, 'src/routes/WatchPage.tsx', 'src/player/Player.tsx'],
     limit: 420,
   },
 ];

@@ -8,6 +8,8 @@ const streamQuery = (id: string) =>
   queryOptions({
     queryKey: queryKeys.stream(id),
     queryFn: ({ signal }) => api.stream(id, signal),
+    // An answer to the call that follows joining is good for the page that comes with it.
+    staleTime: 2000,
   });
 
 interface UseStreamOptions {
@@ -31,11 +33,14 @@ export function useStream(id: string, { enabled, pollInterval }: UseStreamOption
   return { ...query, renew };
 }
 
-/** Enters a session with the secret of an invite link. */
+/** Enters a session with the secret of an invite link, and asks for its stream at once: the page comes to it a little later. */
 export function useJoin(id: string) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (invite: string) => api.join(id, invite),
-    onSuccess: () => queryClient.resetQueries({ queryKey: queryKeys.stream(id) }),
+    onSuccess: () => {
+      queryClient.removeQueries({ queryKey: queryKeys.stream(id) });
+      void queryClient.prefetchQuery(streamQuery(id));
+    },
   });
 }

@@ -1,21 +1,25 @@
+import workerUrl from 'hls.js/dist/hls.worker.js?url';
 import { type ComponentProps, lazy, Suspense, useState } from 'react';
 import styles from './LazyPlayer.module.css';
 import type { Player } from './Player';
 
 let loaded: typeof Player | null = null;
 
-// With what it plays by: a video element that is on the page already takes a click that its source would then undo.
 async function load() {
-  const [player] = await Promise.all([import('./Player'), import('./playHls')]);
-  loaded = player.Player;
-  return { default: player.Player };
+  const { Player } = await import('./Player');
+  loaded = Player;
+  return { default: Player };
 }
 
 const LaterPlayer = lazy(load);
 
 /** Fetches the player ahead of its use. A failure shows when it is used. */
 export function preloadPlayer(): void {
-  void load().catch(() => undefined);
+  void load()
+    // hls.js starts its worker with the first segment that is here: only then would its script be asked for.
+    .then(() => fetch(workerUrl))
+    .then((script) => script.arrayBuffer())
+    .catch(() => undefined);
 }
 
 /** The player, loaded when it is needed; until then its place is kept. */

@@ -1,8 +1,8 @@
-import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { Video } from '../api/types';
 import { freeze, thawWithNextPicture } from './freeze';
 import { recallPosition, recallSound, rememberPosition } from './memory';
-import type { PlayerCondition, Playing } from './playHls';
+import { type PlayerCondition, playHls } from './playHls';
 import { renewalDelay } from './renewal';
 import { start } from './start';
 import type { Tracks, TrackWishes } from './tracks';
@@ -58,37 +58,39 @@ export function usePlayback(elements: Elements, options: PlaybackOptions) {
     return () => clearTimeout(timer);
   }, [cookiesExpireAt]);
 
+  // Before it starts: whether a browser lets it start by itself depends on its sound.
+  useLayoutEffect(() => {
+    const player = elements.video.current;
+    if (player === null) return;
+    const { volume, muted } = recallSound();
+    player.volume = volume;
+    player.muted = muted;
+  }, [elements]);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies(attempt): a new attempt loads the same address again
   // biome-ignore lint/correctness/useExhaustiveDependencies(autoPlay): of interest at the first start alone; later changes are below
-  useEffect(() => {
+  useLayoutEffect(() => {
     const player = elements.video.current;
     const canvas = elements.stillPicture.current;
     if (player === null || canvas === null || url === null) return;
     const { position, playing, rate } = standing.current ?? firstStanding(id, autoPlay);
-    let playback: Playing | null = null;
-    let left = false;
-    void import('./playHls').then(({ playHls }) => {
-      if (left) return;
-      playback = playHls(player, url, {
-        startAt: position,
-        renew: () => renew(),
-        onCondition: (now) => {
-          if (now === 'unplayable') {
-            freeze(player, canvas);
-            setTracks(null);
-          }
-          setCondition(now);
-        },
-        wishes: wishes.current,
-      });
-      setTracks(playback.tracks);
-      player.playbackRate = rate;
-      thawWithNextPicture(player, canvas);
-      if (playing) void begin(player);
+    const playback = playHls(player, url, {
+      startAt: position,
+      renew: () => renew(),
+      onCondition: (now) => {
+        if (now === 'unplayable') {
+          freeze(player, canvas);
+          setTracks(null);
+        }
+        setCondition(now);
+      },
+      wishes: wishes.current,
     });
+    setTracks(playback.tracks);
+    player.playbackRate = rate;
+    thawWithNextPicture(player, canvas);
+    if (playing) void begin(player);
     return () => {
-      left = true;
-      if (playback === null) return;
       if (playback.position() > 0) {
         freeze(player, canvas);
         standing.current = {
@@ -111,9 +113,6 @@ export function usePlayback(elements: Elements, options: PlaybackOptions) {
   useEffect(() => {
     const player = elements.video.current;
     if (player === null) return;
-    const { volume, muted } = recallSound();
-    player.volume = volume;
-    player.muted = muted;
     return rememberingPosition(player, id);
   }, [id, elements]);
 
