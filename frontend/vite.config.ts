@@ -29,7 +29,7 @@ export default defineConfig({
     // No data: URLs for fonts or scripts: the Content-Security-Policy allows them for images only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 600,
+    chunkSizeWarningLimit: 700,
   },
   server: {
     host: '127.0.0.1',
