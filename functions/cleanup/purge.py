@@ -74,7 +74,7 @@ def _is_quiet(session_id: UUID) -> bool:
 
 
 def _wait_for_workers(session_id: UUID, deadline: Deadline) -> None:
-    """Wait until nobody writes: workers let go at their next heartbeat, or their leases run out; jobs end when cancelled."""
+    """Wait until nobody writes: workers let go when they hear of the fence, or their leases run out; jobs end when cancelled."""
     while not _is_quiet(session_id):
         deadline.check()
         time.sleep(LEASE_POLL_SECONDS)

@@ -50,6 +50,11 @@ class Lease:
         if self._lost.is_set() or time.monotonic() + WRITE_SHARE * self._settings.lease_seconds > self._valid_until:
             raise tasks.LeaseLostError
 
+    def take_away(self) -> None:
+        """It is ours no more: stop the work."""
+        self._lost.set()
+        self._stop_work()
+
     def end(self) -> None:
         """Stop the heartbeat; to be called before the task is finished or handed back."""
         self._done.set()
@@ -70,14 +75,12 @@ class Lease:
                 if beats % MESSAGE_BEATS == 0:
                     self._extend_message()
             except tasks.LeaseLostError:
-                self._lost.set()
-                self._stop_work()
+                self.take_away()
                 return
             except Exception:  # noqa: BLE001 - the database or the queue is away: the lease says how long we may go on
                 logger.warning("heartbeat failed", task_id=str(self.task.id), exc_info=True)
                 if time.monotonic() > self._valid_until:
-                    self._lost.set()
-                    self._stop_work()
+                    self.take_away()
                     return
             beats += 1
 

@@ -14,6 +14,7 @@ from math import ceil
 from uuid import uuid4
 
 from functions.transcode.failures import VideoFailure
+from functions.transcode.fences import Fences
 from functions.transcode.ffmpeg import OverLimitError
 from functions.transcode.lease import Lease
 from functions.transcode.outcome import bury, code_for, fail_video, let_go
@@ -43,6 +44,7 @@ class Slot(threading.Thread):
         settings: WorkerSettings,
         stopping: threading.Event,
         protection: Protection,
+        fences: Fences,
     ) -> None:
         super().__init__(name=f"{queue}-{number}", daemon=True)
         self._queues: tuple[Queue, ...] = ("express",) if queue == "express" else ("express", "bulk")
@@ -51,6 +53,7 @@ class Slot(threading.Thread):
         self._settings = settings
         self._stopping = stopping
         self._protection = protection
+        self._fences = fences
         self._name = f"{socket.gethostname()}:{os.getpid()}:{self.name}"
         self.is_busy = False
 
@@ -98,7 +101,8 @@ class Slot(threading.Thread):
         logger.thread_safe_append_keys(video_id=str(task.video_id), task=f"{task.kind}-{task.tier}-{task.ordinal}")
         lease = Lease(task, self._settings, self._url, receipt, self._stopping)
         try:
-            return self._see_through(task, lease, receipt)
+            with self._fences.watching(lease):
+                return self._see_through(task, lease, receipt)
         finally:
             lease.end()
             logger.thread_safe_clear_keys()
@@ -177,14 +181,16 @@ class Worker:
         self._prober = Prober(settings)
         self._protection = Protection(settings.ecs_agent_uri)
         steps = Steps(settings, self._prober, cores=os.cpu_count() or 1)
+        self._fences = Fences(self._stopping)
         self._slots = [
-            Slot(queue, number, steps, settings, self._stopping, self._protection)
+            Slot(queue, number, steps, settings, self._stopping, self._protection, self._fences)
             for queue, count in _slots_of(settings)
             for number in range(count)
         ]
 
     def start(self) -> None:
         """Begin to serve."""
+        self._fences.start()
         for slot in self._slots:
             slot.start()
 

@@ -11,7 +11,6 @@ import pytest
 from functions.cleanup.deadline import Deadline
 from functions.cleanup.stalled_videos import wake_overdue_tasks
 from matinee import storage
-from matinee.db import tasks, transaction
 from matinee.ids import stream_prefix
 from tests.integration.transcode.faults import Fault, FaultyBucket, Request, faulty_bucket
 from tests.integration.transcode.media import everything
@@ -166,11 +165,9 @@ def test_a_session_that_ends_in_the_middle_of_any_step_has_nothing_written_after
         bucket.rule = hold
         upload.tell()
         eventually(lambda: bucket.spoiled)
-        with transaction() as tx:
-            tx.execute("update sessions set ended_at = now() where id = %s", [upload.session_id])
-            tasks.revoke_session(tx, upload.session_id)
+        upload.end_session()
         bucket.rule = lambda _: None
-        eventually(lambda upload=upload: _is_quiet(upload))  # type: ignore[misc]
+        eventually(upload.is_quiet)
         if there := list(storage.list_versions(stream_prefix(upload.session_id, upload.video_id))):
             storage.delete(there)
         ended.append(upload)
@@ -178,8 +175,3 @@ def test_a_session_that_ends_in_the_middle_of_any_step_has_nothing_written_after
     last.wait("ready")
     assert not [upload for upload in ended if upload.state()]
     assert {t["status"] for upload in ended for t in upload.tasks()} <= {"done", "cancelled"}
-
-
-def _is_quiet(upload: Upload) -> bool:
-    with transaction() as tx:
-        return tasks.leases_end(tx, upload.session_id) is None

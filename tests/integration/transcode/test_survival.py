@@ -23,6 +23,12 @@ def encoding(upload: Upload) -> dict[str, object] | None:
     return busy[0] if busy else None
 
 
+def listeners() -> set[int]:
+    """The database connections on which workers wait for fences."""
+    with transaction() as tx:
+        return {row["pid"] for row in tx.execute("select pid from pg_stat_activity where query = 'listen session_fenced'")}
+
+
 def test_one_upload_told_many_times_to_two_workers_is_done_once(media: Path, start_worker: StartWorker) -> None:
     start_worker()
     start_worker()
@@ -90,20 +96,27 @@ def test_a_session_that_ends_in_the_middle_stops_its_work_and_nothing_is_written
     start_worker(**SHORT_LEASE)
     upload = Upload.of(hevc(media, seconds=45, size="640x360")).tell()
     eventually(lambda: encoding(upload))
-    with transaction() as tx:
-        tx.execute("update sessions set ended_at = now() where id = %s", [upload.session_id])
-        tasks.revoke_session(tx, upload.session_id)
-
-    def released() -> bool:
-        with transaction() as tx:
-            return tasks.leases_end(tx, upload.session_id) is None
-
-    eventually(released)
+    upload.end_session()
+    eventually(upload.is_quiet)
     storage.delete(list(storage.list_versions(stream_prefix(upload.session_id, upload.video_id))))
     other = Upload.of(h264(media, seconds=3)).tell()
     other.wait("ready")
     assert not [key for key in sorted(upload.keys()) if key.startswith("streams/")]
     assert {t["status"] for t in upload.tasks()} <= {"done", "cancelled"}
+
+
+def test_a_worker_hears_of_an_ended_session_long_before_its_next_heartbeat_also_after_its_connection_was_cut(
+    media: Path, start_worker: StartWorker
+) -> None:
+    start_worker(MATINEE_LEASE_SECONDS="1800", MATINEE_HEARTBEAT_SECONDS="600")
+    cut = eventually(listeners)
+    with transaction() as tx:
+        tx.execute("select pg_terminate_backend(pid) from unnest(%s::int[]) as pid", [list(cut)])
+    eventually(lambda: listeners() - cut)
+    upload = Upload.of(hevc(media, seconds=45, size="640x360")).tell()
+    eventually(lambda: encoding(upload))
+    upload.end_session()
+    eventually(upload.is_quiet)
 
 
 def test_a_task_that_fails_every_time_ends_in_the_dead_letter_queue_and_fails_its_video(
@@ -135,8 +148,7 @@ def test_a_still_that_fails_for_the_last_time_when_its_video_has_failed_already_
         assert task
         videos.fail(tx, upload.video_id, "corrupt")
     bury(task, RuntimeError("no still"))
-    with transaction() as tx:
-        assert tasks.leases_end(tx, upload.session_id) is None
+    assert upload.is_quiet()
     assert not upload.keys()
 
 

@@ -20,7 +20,7 @@ import pytest
 from functions.transcode.playlists import MEDIA_PLAYLIST
 from infra.local.configuration import ROOT
 from matinee import aws, queues, settings, storage
-from matinee.db import streams, transaction, videos
+from matinee.db import streams, tasks, transaction, videos
 from matinee.ids import new_id, new_secret, stream_prefix, upload_key
 
 Found = TypeVar("Found")
@@ -66,6 +66,17 @@ class Upload:
                 )
             queues.wake("express", self.video_id)
         return self
+
+    def end_session(self) -> None:
+        """What the end of its session does to its work."""
+        with transaction() as tx:
+            tx.execute("update sessions set ended_at = now() where id = %s", [self.session_id])
+            tasks.revoke_session(tx, self.session_id)
+
+    def is_quiet(self) -> bool:
+        """Whether no worker holds a task of its session."""
+        with transaction() as tx:
+            return tasks.leases_end(tx, self.session_id) is None
 
     @property
     def video(self) -> videos.Video:

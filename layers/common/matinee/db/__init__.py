@@ -67,6 +67,17 @@ def transaction() -> Iterator[Tx]:
         yield connection
 
 
+@contextmanager
+def outside_transactions() -> Iterator[Tx]:
+    """A connection in no transaction, for what lasts: an open one would keep PostgreSQL from vacuuming."""
+    with pool().connection() as connection:
+        connection.set_autocommit(True)
+        try:
+            yield connection
+        finally:
+            connection.set_autocommit(False)
+
+
 def close_pool() -> None:
     """Close the pool, if it was opened; the next use opens a new one."""
     if pool.cache_info().currsize:

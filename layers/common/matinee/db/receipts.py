@@ -60,21 +60,16 @@ def settle(found: Tally, deleted: Tally, left: Tally) -> tuple[Tally, Tally]:
 def held_lock(name: str) -> Iterator[bool]:
     """Hold the lock of that name for the block, if nobody else does: gives whether it is held.
 
-    The lock belongs to the database connection, so it goes with the process that dies. The connection is outside of any
-    transaction meanwhile: a deletion can take minutes, and an open transaction would keep PostgreSQL from vacuuming.
+    The lock belongs to the database connection, so it goes with the process that dies.
     """
-    with db.pool().connection() as connection:
-        connection.set_autocommit(True)
+    with db.outside_transactions() as connection:
+        row = connection.execute("select pg_try_advisory_lock(hashtextextended(%s, 0)) as held", [name]).fetchone()
+        held = row is not None and bool(row["held"])
         try:
-            row = connection.execute("select pg_try_advisory_lock(hashtextextended(%s, 0)) as held", [name]).fetchone()
-            held = row is not None and bool(row["held"])
-            try:
-                yield held
-            finally:
-                if held:
-                    connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+            yield held
         finally:
-            connection.set_autocommit(False)
+            if held:
+                connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 
 
 def fence(tx: Tx, session_id: UUID) -> bool:

@@ -4,7 +4,7 @@ A lease belongs to one claim (``lease_owner`` is unique to it). Every write of a
 was declared dead, or fenced off because the session ended, cannot change anything any more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from matinee.ids import new_id
 from matinee.queues import Queue
 
 MAX_ATTEMPTS = 3
+LISTEN_SECONDS = 10.0
 
 
 class LeaseLostError(Exception):
@@ -167,7 +168,9 @@ def hand_back(tx: Tx, task: Task, error: str | None, delay_seconds: float = 0) -
 
 
 def revoke_session(tx: Tx, session_id: UUID) -> None:
-    """Fence: cancel all open tasks of a session. Their workers notice at the next heartbeat, stop, and ``release`` them."""
+    """Fence: cancel all open tasks of a session. Their workers are told at once, or notice at the next heartbeat, stop, and
+    ``release`` them.
+    """
     tx.execute(
         """
         update tasks t set status = 'cancelled'
@@ -175,6 +178,18 @@ def revoke_session(tx: Tx, session_id: UUID) -> None:
         """,
         [session_id],
     )
+    tx.execute("select pg_notify('session_fenced', %s)", [str(session_id)])
+
+
+def fenced_sessions(connection: Tx, stopping: Callable[[], bool]) -> Iterator[UUID]:
+    """The sessions that are fenced from now on, as they are, until ``stopping``, which is asked every few seconds.
+
+    The connection must be in no transaction. What is fenced while nobody listens is not heard of later.
+    """
+    connection.execute("listen session_fenced")
+    while not stopping():
+        yield from (UUID(notice.payload) for notice in connection.notifies(timeout=LISTEN_SECONDS))
+    connection.execute("unlisten session_fenced")
 
 
 def leases_end(tx: Tx, session_id: UUID) -> datetime | None:
