@@ -17,6 +17,8 @@ import type { MediaState } from './useMediaState';
 interface ControlsProps {
   readonly frame: RefObject<HTMLElement | null>;
   readonly media: MediaState;
+  /** Of the whole video, in seconds, also while it is being made. */
+  readonly length: number;
   readonly actions: PlayerActions;
   readonly tracks: Tracks | null;
   readonly trackState: TrackState;
@@ -30,12 +32,18 @@ interface ControlsProps {
 
 /** The bar below the picture. */
 export function Controls(props: ControlsProps) {
-  const { frame, media, actions, tracks, trackState, chapters } = props;
+  const { frame, media, length, actions, tracks, trackState, chapters } = props;
   const chapter = chapterAt(chapters, media.time);
   const hasCaptions = trackState.captions.length > 0;
   return (
     <div className={styles.bar}>
-      <SeekBar media={media} stills={props.stills} chapters={chapters} onSeek={actions.seekTo} />
+      <SeekBar
+        media={media}
+        length={length}
+        stills={props.stills}
+        chapters={chapters}
+        onSeek={actions.seekTo}
+      />
       <div className={styles.row}>
         <PlayButton media={media} onPress={actions.playOrPause} />
         <IconButton
@@ -52,7 +60,7 @@ export function Controls(props: ControlsProps) {
         />
         <Volume media={media} actions={actions} />
         <span className={styles.time}>
-          {formatClock(media.time)} / {formatClock(media.duration)}
+          {formatClock(media.time)} / {formatClock(length)}
           {chapter >= 0 && <span className={styles.chapter}>{chapterTitle(chapters, chapter)}</span>}
         </span>
         {hasCaptions && (

@@ -11,6 +11,7 @@ import { texts } from '../texts';
 import { actionsOn, type PlayerActions, perform } from './actions';
 import { Controls } from './Controls';
 import { Icon } from './Icon';
+import { lengthOf } from './length';
 import { recallCaptionStyle, rememberCaptionStyle } from './memory';
 import styles from './Player.module.css';
 import { type KeyTarget, shortcutFor } from './shortcuts';
@@ -136,6 +137,7 @@ export function Player({ takeFocus = false, ...options }: PlayerProps) {
         <Controls
           frame={frame}
           media={media}
+          length={lengthOf(video, media.duration)}
           actions={actions}
           tracks={tracks}
           trackState={trackState}

@@ -9,16 +9,19 @@ import type { MediaState } from './useMediaState';
 
 interface SeekBarProps {
   readonly media: MediaState;
+  /** Of the whole video, in seconds, also while it is being made. */
+  readonly length: number;
   readonly stills: readonly Still[];
   readonly chapters: readonly Chapter[];
   readonly onSeek: (time: number) => void;
 }
 
-/** The time line: what is played, what is loaded, and a preview of where the pointer stands. */
-export function SeekBar({ media, stills, chapters, onSeek }: SeekBarProps) {
+/** The time line: what is played, loaded, and still to come, and a preview of where the pointer stands. */
+export function SeekBar({ media, length, stills, chapters, onSeek }: SeekBarProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const [dragged, setDragged] = useState<number | null>(null);
-  const duration = Math.max(media.duration, 0.1);
+  const duration = Math.max(length, 0.1);
+  const there = media.duration / duration;
   const previewed = dragged ?? pointed;
   const chapterNameAt = (time: number) => {
     const place = chapterAt(chapters, time);
@@ -54,9 +57,10 @@ export function SeekBar({ media, stills, chapters, onSeek }: SeekBarProps) {
       >
         <Slider.Track className={styles.track}>
           <div className={styles.loaded} style={{ width: `${(media.loadedTo / duration) * 100}%` }} />
+          {there > 0 && there < 1 && <div className={styles.coming} style={{ left: `${there * 100}%` }} />}
           <Slider.Indicator className={styles.played} />
           {chapters
-            .filter(({ start }) => start > 0 && start < media.duration)
+            .filter(({ start }) => start > 0 && start < length)
             .map(({ start }) => (
               <div key={start} className={styles.mark} style={{ left: `${(start / duration) * 100}%` }} />
             ))}
@@ -64,7 +68,7 @@ export function SeekBar({ media, stills, chapters, onSeek }: SeekBarProps) {
             className={styles.thumb}
             aria-label={texts.player.seek}
             getAriaValueText={(_, time) =>
-              [texts.player.position(formatClock(time), formatClock(media.duration)), chapterNameAt(time)]
+              [texts.player.position(formatClock(time), formatClock(length)), chapterNameAt(time)]
                 .filter((part) => part !== null)
                 .join(', ')
             }
@@ -77,6 +81,7 @@ export function SeekBar({ media, stills, chapters, onSeek }: SeekBarProps) {
           share={previewed / duration}
           still={stillAt(stills, previewed)}
           chapter={chapterNameAt(previewed)}
+          isThere={previewed <= media.duration}
         />
       )}
     </Slider.Root>
@@ -88,9 +93,10 @@ interface PreviewProps {
   readonly share: number;
   readonly still: Still | null;
   readonly chapter: string | null;
+  readonly isThere: boolean;
 }
 
-function Preview({ time, share, still, chapter }: PreviewProps) {
+function Preview({ time, share, still, chapter, isThere }: PreviewProps) {
   return (
     <div
       className={styles.preview}
@@ -112,6 +118,7 @@ function Preview({ time, share, still, chapter }: PreviewProps) {
       )}
       {chapter !== null && <span className={styles.chapter}>{chapter}</span>}
       <span>{formatClock(time)}</span>
+      {!isThere && <span>{texts.player.coming}</span>}
     </div>
   );
 }

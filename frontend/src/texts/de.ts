@@ -111,6 +111,7 @@ export const de: Texts = {
     forward: '10 Sekunden vor',
     seek: 'Zeitleiste',
     position: (time, duration) => `${time} von ${duration}`,
+    coming: 'Wird noch vorbereitet',
     mute: 'Ton aus',
     unmute: 'Ton an',
     volume: 'Lautstärke',

@@ -114,6 +114,7 @@ export const en = {
     forward: 'Forward 10 seconds',
     seek: 'Time line',
     position: (time: string, duration: string) => `${time} of ${duration}`,
+    coming: 'Still being prepared',
     mute: 'Mute',
     unmute: 'Unmute',
     volume: 'Volume',
