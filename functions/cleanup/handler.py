@@ -6,48 +6,39 @@ sweep finds what is left to do even then.
 
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-
 from functions.cleanup.deadline import Deadline
 from functions.cleanup.purge import purge
 from functions.cleanup.settings import CleanupSettings
 from functions.cleanup.sweep import sweep
+from matinee.batches import BatchAnswer, handle_each
 from matinee.events import Envelope, SessionEnded
-from matinee.observability import logger, metrics
+from matinee.observability import metrics
 from matinee.settings import settings
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 STOPPING_SECONDS = 5  # kept back to answer before the platform ends the run
-processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
-def lambda_handler(event: dict[str, Any], context: "LambdaContext | None") -> "PartialItemFailureResponse":
+def lambda_handler(event: dict[str, Any], context: "LambdaContext | None") -> BatchAnswer:
     """Handle a batch; the answer names the messages that have to come again."""
     deadline = Deadline(_seconds_for(context) - STOPPING_SECONDS)
     try:
-        return process_partial_response(event, lambda record: _handle(record, deadline), processor)
+        return handle_each(event, lambda envelope: _handle(envelope, deadline))
     finally:
         if metrics().metric_set:
             metrics().flush_metrics()
 
 
-def _handle(record: "SQSRecord", deadline: Deadline) -> None:
-    envelope = Envelope.model_validate_json(record.body)
-    try:
-        match envelope.detail_type:
-            case SessionEnded.name:
-                purge(SessionEnded.model_validate(envelope.detail).session_id, deadline)
-            case "sweep":
-                sweep(deadline)
-            case other:
-                raise ValueError(f"cleanup knows no event {other!r}")
-    except Exception:
-        logger.exception("message not handled", event=envelope.detail_type)
-        raise
+def _handle(envelope: Envelope, deadline: Deadline) -> None:
+    match envelope.detail_type:
+        case SessionEnded.name:
+            purge(SessionEnded.model_validate(envelope.detail).session_id, deadline)
+        case "sweep":
+            sweep(deadline)
+        case other:
+            raise ValueError(f"cleanup knows no event {other!r}")
 
 
 def _seconds_for(context: "LambdaContext | None") -> float:

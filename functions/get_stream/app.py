@@ -1,5 +1,7 @@
 """HTTP app for the stream call: where the videos of a session are, and the cookies that open them."""
 
+import matinee.models_on_demand  # noqa: F401 # isort: skip
+
 import time
 from uuid import UUID
 

@@ -1,5 +1,7 @@
 """HTTP app for accounts, sessions and invitations: everything below /api but the stream call."""
 
+import matinee.models_on_demand  # noqa: F401 # isort: skip
+
 from functions.sessions import account_routes, docs_routes, session_routes
 from matinee.http import make_app, make_lambda_handler
 

@@ -17,8 +17,8 @@ def fill(folder: Path, workload: Workload) -> None:
     install = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:"]
     arguments = [argument for source in requirements for argument in ("-r", str(ROOT / source))]
     subprocess.run([*install, "--python", sys.executable, "--target", str(folder), *arguments], check=True)
-    kept = re.search(r"keep_services\.sh /packages ([a-z0-9 -]+)", workload.dockerfile.read_text())
+    kept = re.search(r"trim_packages\.sh /packages ([a-z0-9 -]+)", workload.dockerfile.read_text())
     assert kept is not None
-    subprocess.run([ROOT / "infra/images/keep_services.sh", folder, *kept[1].split()], check=True)
+    subprocess.run([ROOT / "infra/images/trim_packages.sh", folder, *kept[1].split()], check=True)
     for source in copied(workload.dockerfile, last_stage(workload.dockerfile)):
         shutil.copytree(ROOT / source, folder / source.removeprefix("layers/common/"), dirs_exist_ok=True)

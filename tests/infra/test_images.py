@@ -18,7 +18,7 @@ from tests.infra.workloads import Workload, command, workloads
 
 DOCKERFILES = sorted([*ROOT.glob("functions/*/Dockerfile"), *ROOT.glob("infra/*/Dockerfile")])
 NAMES = [str(path.relative_to(ROOT)) for path in DOCKERFILES]
-KEEP_SERVICES = ROOT / "infra" / "images" / "keep_services.sh"
+TRIM_PACKAGES = ROOT / "infra" / "images" / "trim_packages.sh"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -108,19 +108,21 @@ def test_the_code_is_compiled_into_the_image_where_nobody_can_write_later(name: 
 @pytest.mark.parametrize("name", workloads())
 def test_the_image_keeps_the_descriptions_of_the_services_that_its_code_calls(name: str) -> None:
     workload = workloads()[name]
-    kept = re.search(r"keep_services\.sh /packages ([a-z0-9 -]+)", workload.dockerfile.read_text())
+    kept = re.search(r"trim_packages\.sh /packages ([a-z0-9 -]+)", workload.dockerfile.read_text())
     assert kept is not None
     assert {service for service, _ in aws_calls(workload.module)} <= set(kept[1].split())
 
 
-def test_keep_services_deletes_the_others_and_misses_one_that_is_not_there(tmp_path: Path) -> None:
+def test_only_named_services_and_no_old_pydantic_are_left_and_a_service_that_is_not_there_is_missed(tmp_path: Path) -> None:
+    (tmp_path / "pydantic" / "v1").mkdir(parents=True)
     data = tmp_path / "botocore" / "data"
     for service in ("s3", "sqs", "ec2"):
         (data / service).mkdir(parents=True)
     (data / "endpoints.json").touch()
-    argv = ["sh", str(KEEP_SERVICES), str(tmp_path)]
+    argv = ["sh", str(TRIM_PACKAGES), str(tmp_path)]
     subprocess.run([*argv, "s3", "sqs"], check=True)
     assert sorted(path.name for path in data.iterdir()) == ["endpoints.json", "s3", "sqs"]
+    assert not list((tmp_path / "pydantic").iterdir())
     assert subprocess.run([*argv, "s3", "events"], check=False).returncode != 0
 
 

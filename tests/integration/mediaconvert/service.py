@@ -152,7 +152,7 @@ class FakeMediaConvert:
             detail |= {"errorCode": job.error[0], "errorMessage": job.error[1]}
         body = json.dumps({"source": "aws.mediaconvert", "detail-type": "MediaConvert Job State Change", "detail": detail})
         record = {"messageId": str(uuid4()), "receiptHandle": "r", "eventSource": "aws:sqs", "body": body}
-        assert lambda_handler({"Records": [record]}, None) == {"batchItemFailures": []}  # type: ignore[arg-type]
+        assert lambda_handler({"Records": [record]}, None) == {"batchItemFailures": []}
 
 
 def make_output(job: Job, output: dict[str, Any], original: Path, to: Path, starts_s: float | None) -> None:

@@ -80,6 +80,6 @@ def test_each_message_is_taken_in_by_itself_and_only_the_failed_ones_come_again(
     monkeypatch.setattr(news, "take", take)
     bodies = [json.dumps(UPDATE), "rubbish", json.dumps(envelope(status="CANCELED")), json.dumps(UPDATE | {"source": "aws.s3"})]
     records = [{"messageId": str(n), "receiptHandle": "r", "eventSource": "aws:sqs", "body": b} for n, b in enumerate(bodies)]
-    answer = handler.lambda_handler({"Records": records}, None)  # type: ignore[arg-type]
+    answer = handler.lambda_handler({"Records": records}, None)
     assert [failure["itemIdentifier"] for failure in answer["batchItemFailures"]] == ["1", "2"]
     assert taken == [(JOB, "STATUS_UPDATE", 0.07)]
