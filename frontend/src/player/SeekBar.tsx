@@ -101,7 +101,7 @@ function Preview({ time, share, still, chapter, isThere }: PreviewProps) {
     <div
       className={styles.preview}
       data-testid="preview"
-      style={{ left: `${share * 100}%` }}
+      style={{ left: `clamp(5rem, ${share * 100}%, calc(100% - 5rem))` }}
       aria-hidden="true"
     >
       {still && (

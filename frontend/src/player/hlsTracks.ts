@@ -21,9 +21,14 @@ const trackLabel = ({ name, lang }: { name: string; lang?: string | undefined })
 /** The tracks of a stream in hls.js; the wishes are fulfilled as soon as the stream has what they name. */
 export function tracksOfHls(hls: Hls, element: HTMLVideoElement, wishes: TrackWishes): Tracks {
   const captionTracks = new CaptionTracks(hls, element);
-  const showCaptions = (id: number) => {
-    hls.subtitleTrack = id;
-    captionTracks.show(id);
+  let caption = -1;
+  const showCaptions = () => {
+    const audioLanguage = hls.audioTracks[hls.audioTrack]?.lang;
+    // Forced captions translate what is foreign to the language that is heard. Others say so themselves.
+    const forced = hls.subtitleTracks.findIndex((track) => track.forced && track.lang === audioLanguage);
+    const shown = caption >= 0 ? caption : forced;
+    hls.subtitleTrack = shown;
+    captionTracks.show(shown);
   };
   let chaptersAddress: string | null = null;
   const store = newStore(() => {
@@ -37,8 +42,11 @@ export function tracksOfHls(hls: Hls, element: HTMLVideoElement, wishes: TrackWi
       shownQuality: shown === undefined ? null : qualityLabel(shown),
       audio: hls.audioTracks.map((track, id) => ({ id, label: trackLabel(track) })),
       audioTrack: hls.audioTrack,
-      captions: hls.subtitleTracks.map((track, id) => ({ id, label: trackLabel(track) })),
-      caption: hls.subtitleTrack,
+      captions: hls.subtitleTracks
+        .map((track, id) => ({ track, id }))
+        .filter(({ track }) => !track.forced)
+        .map(({ track, id }) => ({ id, label: trackLabel(track) })),
+      caption,
       chaptersAddress,
     };
   });
@@ -57,15 +65,16 @@ export function tracksOfHls(hls: Hls, element: HTMLVideoElement, wishes: TrackWi
   });
   hls.on(Events.SUBTITLE_TRACKS_UPDATED, () => {
     store.change();
-    showCaptions(idOf(store.getSnapshot().captions, wishes.caption));
+    caption = idOf(store.getSnapshot().captions, wishes.caption);
+    store.change();
+    // Right after this event hls.js chooses by itself: what the file calls its default, which nearly every file does.
+    queueMicrotask(showCaptions);
   });
-  for (const event of [
-    Events.LEVEL_SWITCHED,
-    Events.AUDIO_TRACK_SWITCHED,
-    Events.SUBTITLE_TRACK_SWITCH,
-  ] as const) {
-    hls.on(event, store.change);
-  }
+  hls.on(Events.AUDIO_TRACK_SWITCHED, () => {
+    showCaptions();
+    store.change();
+  });
+  hls.on(Events.LEVEL_SWITCHED, store.change);
 
   return {
     ...store,
@@ -81,7 +90,8 @@ export function tracksOfHls(hls: Hls, element: HTMLVideoElement, wishes: TrackWi
     },
     chooseCaption: (id) => {
       wishes.caption = labelOf(store.getSnapshot().captions, id);
-      showCaptions(id);
+      caption = id;
+      showCaptions();
       store.change();
     },
   };

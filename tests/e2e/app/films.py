@@ -14,6 +14,11 @@ Curtain up.
 And down again.
 """
 
+_FOREIGN = """1
+00:00:00,000 --> 00:00:20,000
+(en inglés)
+"""
+
 _CHAPTERS = """;FFMETADATA1
 [CHAPTER]
 TIMEBASE=1/1
@@ -33,15 +38,18 @@ title=Départ
 
 
 def with_menus(folder: Path, seconds: int = 20) -> Path:
-    """Several qualities, two languages of sound, captions; chapters from seconds 2 (Arrival), 7 (untitled) and 13 (Départ)."""
-    captions, chapters = folder / "captions.srt", folder / "chapters.txt"
+    """Several qualities, two languages of sound, English captions marked as default, forced Spanish ones; chapters from seconds 2 (Arrival), 7 (untitled) and 13 (Départ)."""
+    captions, forced, chapters = folder / "captions.srt", folder / "forced.srt", folder / "chapters.txt"
     captions.write_text(_SPOKEN)
+    forced.write_text(_FOREIGN)
     chapters.write_text(_CHAPTERS)
     picture = ("-f", "lavfi", "-i", f"testsrc2=size=1280x720:rate=24:duration={seconds}")
     sounds = [("-f", "lavfi", "-i", f"sine=frequency={hertz}:duration={seconds}") for hertz in (330, 440)]
-    texts = ("-i", str(captions), "-i", str(chapters))
-    tracks = ("-map", "0:v", "-map", "1:a", "-map", "2:a", "-map", "3:s", "-map_chapters", "4", "-c:s", "srt")
-    languages = ("-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=spa", "-metadata:s:s:0", "language=eng")
+    texts = ("-i", str(captions), "-i", str(forced), "-i", str(chapters))
+    maps = [word for stream in ("0:v", "1:a", "2:a", "3:s", "4:s") for word in ("-map", stream)]
+    tracks = (*maps, "-map_chapters", "5", "-c:s", "srt", "-disposition:s:0", "default", "-disposition:s:1", "forced")
+    spoken = {"a:0": "eng", "a:1": "spa", "s:0": "eng", "s:1": "spa"}
+    languages = [word for stream, language in spoken.items() for word in (f"-metadata:s:{stream}", f"language={language}")]
     codecs = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "48", "-c:a", "aac")
     return make(folder / "with-menus.mkv", *picture, *sounds[0], *sounds[1], *texts, *tracks, *codecs, *languages)
 

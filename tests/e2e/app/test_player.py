@@ -16,6 +16,7 @@ from tests.e2e.browsing import Audience
 from tests.e2e.people import Person
 
 YELLOW = (255, 225, 77)  # of the player's captions
+SHOWN = "[...video.textTracks].filter(t => t.mode === 'showing').flatMap(t => [...(t.activeCues ?? [])]).map(c => c.text)"
 
 
 def test_a_guest_sees_the_film_start_by_itself(audience: Audience, screening: Screening) -> None:
@@ -97,20 +98,32 @@ def test_the_language_of_the_sound_can_be_changed(audience: Audience, screening:
     expect(page.get_by_label("Sound").locator("option:checked")).to_have_text("español")
 
 
+def test_forced_captions_of_the_language_that_is_heard_are_shown_by_themselves(audience: Audience, screening: Screening) -> None:
+    page = audience.newcomer()
+    enter(page, screening.link)
+    choose(page, "Sound", "español")
+    until(page, lambda: video(page, SHOWN) == ["(en inglés)"])
+    expect(page.get_by_role("button", name="Captions")).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="Settings").click()
+    assert page.get_by_label("Captions", exact=True).locator("option").all_inner_texts() == ["Off", "English"]
+    page.keyboard.press("Escape")
+    choose(page, "Sound", "English")
+    until(page, lambda: video(page, SHOWN) == [])
+
+
 def test_captions_are_shown_and_hidden_and_can_be_styled(audience: Audience, screening: Screening) -> None:
     page = audience.newcomer()
     enter(page, screening.link)
-    shown = "[...video.textTracks].filter(t => t.mode === 'showing').flatMap(t => [...(t.activeCues ?? [])]).map(c => c.text)"
-    assert video(page, shown) == []
+    assert video(page, SHOWN) == [], "no file can be believed that its captions are wanted"
     page.get_by_role("button", name="Captions").click()
-    until(page, lambda: video(page, shown) in (["Curtain up."], ["And down again."]))
+    until(page, lambda: video(page, SHOWN) in (["Curtain up."], ["And down again."]))
     choose(page, "Caption size", "Large")
     choose(page, "Caption colours", "Yellow on black")
     player = page.get_by_role("region", name="Player")
     expect(player).to_have_attribute("data-caption-size", "large")
     expect(player).to_have_attribute("data-caption-colours", "yellow-on-black")
     page.keyboard.press("c")
-    until(page, lambda: video(page, shown) == [])
+    until(page, lambda: video(page, SHOWN) == [])
     page.reload()
     expect(player).to_have_attribute("data-caption-size", "large")
 
