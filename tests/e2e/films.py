@@ -28,14 +28,18 @@ class Case:
     code: str
 
 
+# A minute of two cores, for a film that is there in 480p too; benchmarks use it.
+COSTLY = {"h264-1080p24-bbb-30s-aac51.mp4"}
+
+
 def corpus() -> list[Case]:
-    """The files that the corpus folder's manifest lists (columns ``file``, ``expected``, ``code``)."""
+    """The files that the corpus folder's manifest lists (columns ``file``, ``expected``, ``code``), but for the ``COSTLY``."""
     manifest = CORPUS / "manifest.tsv"
     if not manifest.exists():
         return []
     with manifest.open(newline="") as rows:
         read = csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return [Case(row["file"], row["expected"], row["code"]) for row in read]
+        return [Case(row["file"], row["expected"], row["code"]) for row in read if row["file"] not in COSTLY]
 
 
 def make(path: Path, *arguments: str) -> Path:
