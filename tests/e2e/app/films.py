@@ -38,7 +38,9 @@ title=Départ
 
 
 def with_menus(folder: Path, seconds: int = 20) -> Path:
-    """Several qualities, two languages of sound, English captions marked as default, forced Spanish ones; chapters from seconds 2 (Arrival), 7 (untitled) and 13 (Départ)."""
+    """Several qualities, two languages of sound; English captions marked as default, forced Spanish ones; chapters from seconds
+    2 (Arrival), 7 (untitled) and 13 (Départ).
+    """
     captions, forced, chapters = folder / "captions.srt", folder / "forced.srt", folder / "chapters.txt"
     captions.write_text(_SPOKEN)
     forced.write_text(_FOREIGN)
