@@ -61,7 +61,7 @@ def test_a_player_goes_from_every_rendition_to_every_other_without_a_stall(
     page.route("**/switching.html", lambda route: route.fulfill(path=PAGE, content_type="text/html"))
     page.route("**/hls.js", lambda route: route.fulfill(path=HLS_JS, content_type="text/javascript"))
     page.goto("/switching.html")
-    page.evaluate("([url, route]) => watch(url, route)", [url, tour(len(renditions))])
+    page.evaluate("([url, route, picture]) => watch(url, route, picture)", [url, tour(len(renditions)), FRAME])
     page.wait_for_function("() => isOver()")
 
     seen: dict[str, Any] = page.evaluate("() => journal()")
