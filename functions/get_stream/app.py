@@ -1,6 +1,6 @@
 """HTTP app for the stream call: where the videos of a session are, and the cookies that open them."""
 
-import matinee.models_on_demand  # noqa: F401 # isort: skip
+from matinee import cold_start  # isort: skip
 
 import time
 from uuid import UUID
@@ -58,3 +58,4 @@ def get_stream(session_id: UUID, credentials: Presented, response: Response) -> 
 
 app = make_app("Matinee streams", [router])
 lambda_handler = make_lambda_handler(app)
+cold_start.over()
