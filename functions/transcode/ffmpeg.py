@@ -32,6 +32,15 @@ MEMORY_WORDS = (os.strerror(errno.ENOMEM),)
 DISK_FULL_WORDS = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
 TRANSPORTS = ("[http", "[tcp", "[tls")  # how a line begins in which one of these complains …
 RECOVERING = "Will reconnect"  # … and what it says when it goes on; where it gives up, its last complaint stands alone
+# What is said of damage to a picture, whatever its codec. What decoders say besides, they say of open GOPs behind a seek, too;
+# and demuxers call a packet corrupt where two recordings were joined.
+DAMAGE_WORDS = (
+    "corrupt decoded frame",
+    "Error submitting packet to decoder",
+    "Skipping invalid undecodable NALU",
+    "could not find sync byte",
+)
+OF_SOUND = "[aist"  # a packet of sound that is cut through where the file begins is no damage
 SPARE_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
 
 
@@ -108,6 +117,7 @@ class Run:
         )
         os.close(reporting)
         self.had_trouble_reading = False  # and got not over it
+        self.found_damage = False  # in the picture
         self._stderr: deque[str] = deque(maxlen=STDERR_LINES)
         self._reader = threading.Thread(target=self._read_stderr, daemon=True)
         self._reader.start()
@@ -201,6 +211,8 @@ class Run:
         for line in self._process.stderr:
             if line.startswith(TRANSPORTS):
                 self.had_trouble_reading = RECOVERING not in line
+            if not line.startswith(OF_SOUND) and any(words in line for words in DAMAGE_WORDS):
+                self.found_damage = True
             if "[warning]" not in line:
                 self._stderr.append(_without_urls(line.rstrip("\n"))[:300])
 

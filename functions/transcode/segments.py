@@ -63,6 +63,14 @@ class Announced:
     path: Path
 
 
+@dataclass(frozen=True)
+class Made:
+    """What a run has made: how many segments, and whether the picture in them is damaged."""
+
+    segments: int
+    is_damaged: bool
+
+
 def announced(line: str, folder: Path) -> Announced:
     """Parse one line of the segment list: ``<rendition>/<ordinal>.ts,<start>,<end>``.
 
@@ -187,8 +195,8 @@ def _ffmpeg_first(run: Run) -> Iterator[None]:
 
 def make_segments(
     arguments: Sequence[str], wanted: Sequence[Wanted], folder: Path, limits: Limits, lease: Lease, nice: int
-) -> int:
-    """Run ffmpeg and take in what it makes; gives the number of segments.
+) -> Made:
+    """Run ffmpeg and take in what it makes.
 
     Raises FfmpegError, BadSegmentError, LeaseLostError, StoppingError, and what storage and database raise.
     """
@@ -216,4 +224,4 @@ def make_segments(
             intake.check_whole()
     finally:
         intake.close()
-    return intake.count
+    return Made(intake.count, run.found_damage)

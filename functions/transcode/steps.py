@@ -38,6 +38,11 @@ STILLS_CACHE = "max-age=300"
 READS_AT_ONCE = 8
 
 
+def _warn_of_damage(task: tasks.Task) -> None:
+    with transaction() as tx:
+        videos.add_warning(tx, task.video_id, DAMAGED)
+
+
 class Steps:
     """Runs claimed tasks. One per worker process; thread-safe."""
 
@@ -129,8 +134,7 @@ class Steps:
             if task.ordinal == 0 or task.attempts < tasks.MAX_ATTEMPTS or not is_damage(error):
                 raise
             # A stretch that cannot be decoded is black; what lies before and behind it can still be seen.
-            with transaction() as tx:
-                videos.add_warning(tx, task.video_id, DAMAGED)
+            _warn_of_damage(task)
             (black := folder / "black").mkdir()
             make(None, black)
 
@@ -147,9 +151,11 @@ class Steps:
             memory_bytes=self._settings.ffmpeg_memory_bytes,
         )
         nice = BULK_NICE if task.queue == "bulk" else 0
-        count = make_segments(arguments, wanted, folder, limits, lease, nice)
-        if count == 0 and not source.warnings and task.ordinal == 0:
+        made = make_segments(arguments, wanted, folder, limits, lease, nice)
+        if made.segments == 0 and not source.warnings and task.ordinal == 0:
             raise VideoFailure("corrupt")
+        if made.is_damaged and "truncated" not in source.warnings:  # which it ends with
+            _warn_of_damage(task)
         lease.end()
         replan.finish(task)
 

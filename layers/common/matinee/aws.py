@@ -13,11 +13,16 @@ if TYPE_CHECKING:
 
 @cache
 def s3() -> "S3Client":
-    """The S3 client: SigV4, path-style where a custom endpoint is set, room for parallel segment uploads."""
+    """The S3 client: SigV4, path-style where a custom endpoint is set, room for parallel segment uploads.
+
+    It sends an object without asking first whether it may (``Expect: 100-continue``): an answer that does not come costs a whole
+    second, which is more than most segments take.
+    """
     import boto3
     from botocore.config import Config
+    from botocore.handlers import add_expect_header
 
-    return boto3.client(
+    client = boto3.client(
         "s3",
         config=Config(
             signature_version="s3v4",
@@ -28,6 +33,8 @@ def s3() -> "S3Client":
             retries={"mode": "standard", "max_attempts": 4},
         ),
     )
+    client.meta.events.unregister("before-call.s3", add_expect_header)
+    return client
 
 
 @cache

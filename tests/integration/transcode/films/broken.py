@@ -22,6 +22,19 @@ def _zeroed(first: int, end: int) -> Change:
     return change
 
 
+def _wrong(*places: int) -> Change:
+    """A file with 64 wrong bytes at each of some places, in percent."""
+
+    def change(data: bytes) -> bytes:
+        spoilt = bytearray(data)
+        for place in places:
+            at = len(data) * place // 100
+            spoilt[at : at + 64] = bytes(255 - byte for byte in spoilt[at : at + 64])
+        return bytes(spoilt)
+
+    return change
+
+
 def _lies(data: bytes) -> bytes:
     """A Matroska file whose header says that it lasts ten hours."""
     at = data.index(b"\x44\x89\x88") + 3
@@ -63,7 +76,25 @@ BROKEN = [
     ),
     Film("cut-in-a-picture.mp4", patched(_LONG, _first(97)), frames=275, seconds=11, warnings={"truncated"}),
     Film("zeros.mp4", patched(_LONG, _zeroed(40, 60)), frames=300, seconds=12, warnings={"damaged"}),
-    # its zeros are within what tells that it is a transport stream
+    # decoders go on over what they cannot read of a picture, and say so
+    Film(
+        "wrong.mp4",  # copied, and decoded for its smaller rendition
+        patched(encoded(f"{X264} -g 25", picture("854x480", seconds=12)), _wrong(30, 50, 70)),
+        size=(854, 480),
+        frames=300,
+        seconds=12,
+        sounds=0,
+        warnings={"damaged"},
+    ),
+    Film(
+        "wrong.mkv",
+        patched(encoded(f"{X265} -g 25", picture(seconds=12)), _wrong(30, 50, 70)),
+        frames=300,
+        seconds=12,
+        sounds=0,
+        warnings={"damaged"},
+    ),
+    # its zeros are within what tells that it is a transport stream; of a copy nothing is decoded
     Film("zeros-within.ts", patched(encoded(f"{USUAL} -g 25", *lasting(12)), _zeroed(40, 60)), frames=301, seconds=12),
     # of the last chunk nothing can be decoded
     Film(
