@@ -12,9 +12,12 @@ I_FRAME_PLAYLIST = "i-frames.m3u8"
 FULL_PLAYLIST = "full.m3u8"  # lists everything
 
 
-def early_playlist(edition: str) -> str:
-    """The name of the playlist that lists what keeps ahead of a viewer while the rest of a plan is still being made."""
-    return f"early{edition}.m3u8"
+def early_playlist(edition: str, *, captions: bool = False) -> str:
+    """The name of the playlist that lists what keeps ahead of a viewer while the rest of a plan is still being made.
+
+    With ``captions`` it is another one, since players never read a multivariant playlist twice.
+    """
+    return f"early{edition}{'-captions' if captions else ''}.m3u8"
 
 
 def listed(segments: Sequence[Segment]) -> list[Segment]:

@@ -70,23 +70,27 @@ def _publish(tx: Tx, task: tasks.Task) -> tuple[list[events.Event], bool]:
     if streams.is_whole(tx, task.video_id):
         return _publish_all(tx, task, video), True
     edition = str(video.plan.get("edition", ""))
-    early = playlists.early_playlist(edition)
-    is_new = video.playlist != early  # nothing of this plan can be played yet
-    renditions = streams.load(tx, task.video_id, made_by=None if is_new else task)
+    # At first nothing of this plan can be played yet.
+    is_new = video.playlist not in (playlists.early_playlist(edition), playlists.early_playlist(edition, captions=True))
+    may_change = is_new or task.kind == "captions"
+    renditions = streams.load(tx, task.video_id, made_by=None if may_change else task)
     prefix = stream_prefix(task.session_id, task.video_id)
     for rendition in renditions:
         _write_media_playlist(tx, task, prefix, rendition, playlists.media_playlist(rendition, all_whole=False))
     first = [r for r in renditions if r.tier == 0]
-    if is_new and first and all(playlists.listed(r.segments) for r in first):
-        parts = _chapters(video)
-        _write_chapters(prefix, parts)
-        _write(prefix + early, playlists.multivariant_playlist(first, chapters=bool(parts)))
-        seconds = videos.set_playable(tx, task.video_id, early)
-        tasks.let_out(tx, task.video_id)
-        ids = {"session_id": task.session_id, "video_id": task.video_id}
-        news: list[events.Event] = [] if seconds is None else [events.VideoPlayable(**ids, seconds_since_upload=seconds)]
-        return news, True
-    return [], video.status == "playable"
+    if not may_change or not first or not all(playlists.listed(r.segments) for r in first):
+        return [], not is_new
+    captions = [r for r in renditions if r.kind == "captions" and r.is_whole and r.segments]
+    early = playlists.early_playlist(edition, captions=bool(captions))
+    if video.playlist == early:
+        return [], True
+    parts = _chapters(video)
+    _write_chapters(prefix, parts)
+    _write(prefix + early, playlists.multivariant_playlist([*first, *captions], chapters=bool(parts)))
+    seconds = videos.set_playable(tx, task.video_id, early)
+    tasks.let_out(tx, task.video_id)
+    ids = {"session_id": task.session_id, "video_id": task.video_id}
+    return [] if seconds is None else [events.VideoPlayable(**ids, seconds_since_upload=seconds)], True
 
 
 def _publish_all(tx: Tx, task: tasks.Task, video: videos.Video) -> list[events.Event]:

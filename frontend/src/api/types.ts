@@ -11,7 +11,7 @@ export type VideoWarning = Schemas['VideoBody']['warnings'][number];
 export type User = Schemas['UserBody'];
 export type NewSession = Schemas['NewSession'];
 export type Session = Schemas['SessionBody'];
-/** `url` is the multivariant playlist; it changes once, when the whole ladder is there. */
+/** `url` is the multivariant playlist; it changes when there is more to choose from: captions, then the whole ladder. */
 export type Video = Schemas['VideoBody'];
 export type VideoStatus = Video['status'];
 export type SessionWithVideos = Schemas['SessionWithVideosBody'];

@@ -11,7 +11,9 @@ import pytest
 
 from functions.transcode.conformance.transport import CLOCK_HZ
 from functions.transcode.mpegts import TIMELINE_OFFSET_S, measured
-from tests.integration.transcode.media import h264, hevc, make, pictures, tone
+from matinee import queues
+from matinee.db import transaction
+from tests.integration.transcode.media import everything, h264, hevc, make, pictures, tone
 from tests.integration.transcode.world import Upload, WorkerProcess, eventually
 
 StartWorker = Callable[..., WorkerProcess]
@@ -72,6 +74,42 @@ def test_a_web_ready_file_is_playable_by_copying_and_then_gets_its_ladder(
         assert max(round(s.duration) for s in playlist.segments) <= playlist.target_duration
         assert len(times(upload.segments(name), tmp_path)) == 21 * 24
     assert upload.read("poster.jpg").startswith(b"\xff\xd8")
+
+
+def hold(upload: Upload, kind: str, seconds: float) -> None:
+    """Let nobody claim the tasks of a kind that wait, for so long."""
+    with transaction() as tx:
+        tx.execute(
+            """
+            update tasks set woken_at = now() + %s * interval '1 second'
+             where video_id = %s and kind = %s and status = 'pending'
+            """,
+            [seconds, upload.video_id, kind],
+        )
+
+
+def test_captions_are_listed_as_soon_as_they_are_made_whatever_the_ladder_takes(media: Path, start_worker: StartWorker) -> None:
+    first = start_worker(MATINEE_BULK_SLOTS="0")
+    upload = Upload.of(everything(media)).tell()
+    assert upload.wait("playable").playlist == "early.m3u8"
+    assert [m.type for m in upload.playlist("early.m3u8").media] == ["AUDIO"]
+    first.close()
+    hold(upload, "encode", 3600)
+
+    start_worker()
+    eventually(lambda: upload.video.playlist == "early-captions.m3u8")
+    assert upload.video.status == "playable"
+    early = upload.playlist("early-captions.m3u8")
+    assert [p.uri for p in early.playlists] == ["source/index.m3u8"]
+    assert [m.uri for m in early.media] == ["a0/index.m3u8", "c0/index.m3u8"]
+    assert upload.media_playlist("c0").is_endlist
+    assert b"Good evening." in upload.segments("c0")[0]
+
+    hold(upload, "encode", 0)
+    queues.wake("bulk", upload.video_id)
+    assert upload.wait("ready").playlist == "full.m3u8"
+    assert [m.uri for m in upload.playlist("full.m3u8").media] == ["a0/index.m3u8", "c0/index.m3u8"]
+    upload.check_whole(12)
 
 
 def test_chunks_of_an_ntsc_rate_meet_without_a_gap_a_copy_or_a_jump(

@@ -17,11 +17,13 @@ from uuid import UUID
 import m3u8
 import pytest
 
-from functions.transcode.playlists import MEDIA_PLAYLIST
+from functions.transcode.playlists import MEDIA_PLAYLIST, early_playlist
 from infra.local.configuration import ROOT
 from matinee import aws, queues, settings, storage
 from matinee.db import streams, tasks, transaction, videos
 from matinee.ids import new_id, new_secret, stream_prefix, upload_key
+
+EARLY = {early_playlist(""), early_playlist("", captions=True)}  # each is there or not
 
 Found = TypeVar("Found")
 
@@ -131,7 +133,7 @@ class Upload:
     def referenced(self) -> set[str]:
         """Every file that a viewer of the whole stream can be led to."""
         video = self.video
-        found = {"early.m3u8", str(video.playlist)} | {name for name in (video.poster, video.storyboard) if name}
+        found = {*EARLY, str(video.playlist)} | {name for name in (video.poster, video.storyboard) if name}
         for name in sorted(found & self.state().keys()):
             if name.endswith(".m3u8"):
                 playlist = self.playlist(name)
@@ -148,7 +150,7 @@ class Upload:
         eventually(lambda: all(task["status"] == "done" for task in self.tasks()))
         files = self.state().keys()
         assert files == self.referenced() & files, f"orphans: {files - self.referenced()}"
-        assert files >= self.referenced() - {"early.m3u8"}, f"missing: {self.referenced() - files}"
+        assert files >= self.referenced() - EARLY, f"missing: {self.referenced() - files}"
         for rendition in self.renditions().values():
             playlist = self.media_playlist(rendition.name)
             assert playlist.is_endlist

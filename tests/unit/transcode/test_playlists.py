@@ -126,6 +126,7 @@ def test_only_sound_has_channels() -> None:
 def test_every_edition_has_an_early_playlist_of_its_own() -> None:
     assert playlists.early_playlist("") == "early.m3u8"
     assert playlists.early_playlist("-2") == "early-2.m3u8"
+    assert playlists.early_playlist("-2", captions=True) == "early-2-captions.m3u8"
 
 
 def with_keyframes() -> list[Segment]:

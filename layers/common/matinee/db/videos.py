@@ -135,7 +135,7 @@ def add_warning(tx: Tx, video_id: UUID, warning: VideoWarning) -> None:
 def set_playable(tx: Tx, video_id: UUID, playlist: str) -> float | None:
     """``transcoding → playable``; gives the seconds since the upload ended, or None when that was so before.
 
-    A video that is playable already takes the playlist of its new plan.
+    A video that is playable already takes another playlist: of its new plan, or with its captions.
     """
     row = tx.execute(
         """
