@@ -13,6 +13,7 @@ from functions.transcode.settings import WorkerSettings
 from functions.transcode.source import Source
 from matinee.observability import logger
 
+REST_S = 1.5  # how long the next child leaves the machine to the first picture of the file that was probed
 SLOWEST_READ = 20 << 20  # bytes/s; a file without a length in its header is read through
 
 
@@ -21,12 +22,16 @@ class ProbeError(Exception):
 
 
 class Prober:
-    """Holds one child that has done its imports and waits; every child serves one file only."""
+    """Holds one child that has done its imports and waits; every child serves one file only.
+
+    The next one is started when it has ended, by the thread that probed: a child dies with the thread that started it.
+    """
 
     def __init__(self, limits: WorkerSettings) -> None:
         self._limits = limits
         self._lock = threading.Lock()
-        self._waiting = self._start()
+        self._is_closed = False
+        self._waiting: subprocess.Popen[str] | None = self._start(rest_s=0)
 
     def probe(self, url: str, demuxer: str, size_bytes: int, *, is_cut_off: bool = False) -> Source:
         """What is in the file behind ``url``. ``is_cut_off``: it is shorter than its header says.
@@ -34,7 +39,7 @@ class Prober:
         Raises VideoFailure for the file's faults, ProbeError for others.
         """
         with self._lock:
-            child, self._waiting = self._waiting, self._start()
+            child, self._waiting = self._waiting or self._start(rest_s=0), None
         request = {
             "url": url,
             "demuxer": demuxer,
@@ -48,17 +53,25 @@ class Prober:
             raise ProbeError("the probe took too long") from error
         finally:
             _end(child)
+            self._replace()
         return _read_answer(output, errors, child.returncode)
 
     def close(self) -> None:
         """End the waiting child."""
         with self._lock:
-            _end(self._waiting)
+            self._is_closed = True
+            if self._waiting:
+                _end(self._waiting)
 
-    def _start(self) -> "subprocess.Popen[str]":
+    def _replace(self) -> None:
+        with self._lock:
+            if self._waiting is None and not self._is_closed:
+                self._waiting = self._start(REST_S)
+
+    def _start(self, rest_s: float) -> "subprocess.Popen[str]":
         limits = Limits(cpu_seconds=60, wall_seconds=self._limits.probe_seconds, memory_bytes=self._limits.probe_memory_bytes)
         return subprocess.Popen(
-            confined([sys.executable, "-m", "functions.transcode.probe_child"], limits),
+            confined([sys.executable, "-m", "functions.transcode.late_probe_child", str(rest_s)], limits),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -46,7 +46,7 @@ def aims_of_film(figures: Figures) -> list[Aim]:
             found.append(Aim(name, f"{side}p: bytes against plain", round(made["bytes"] / other["bytes"], 3), 1.0))
         if made["frames"] != other["frames"]:
             found.append(Aim(name, f"{side}p: frames that plain has not, or lacks", abs(made["frames"] - other["frames"]), 0))
-    found.append(Aim(name, "worker memory, MB", round(ours["program_mb"] + ours["children_mb"], 1), WORKER_MB))
+    found.append(Aim(name, "worker memory, MB", ours["together_mb"], WORKER_MB))
     found.append(Aim(name, "scratch disk, MB", ours["disk_mb"], round(2 * ours["chunk_mb"], 1)))
     return found
 

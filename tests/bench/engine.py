@@ -151,6 +151,7 @@ def _peaks(seen: Seen) -> Figures:
     peaks = {
         "program_mb": seen.program_bytes,
         "children_mb": seen.children_bytes,
+        "together_mb": seen.together_bytes,
         "ffmpeg_mb": seen.ffmpeg_bytes,
         "disk_mb": seen.disk_bytes,
     }

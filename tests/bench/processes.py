@@ -61,6 +61,7 @@ class Seen:
 
     program_bytes: int = 0  # the largest of the watched programs
     children_bytes: int = 0  # the largest of its other children, which are not ffmpeg
+    together_bytes: int = 0  # a program and its other children at one moment
     ffmpeg_bytes: int = 0  # all ffmpeg processes of one moment together
     disk_bytes: int = 0
     cpu_s: dict[str, float] = field(default_factory=dict)
@@ -96,6 +97,7 @@ class Watch:
         """One sample."""
         seen, ffmpeg_bytes = self.seen, 0
         for root in self._roots:
+            program, together = _command(root), 0
             for pid in descendants(root):
                 command, resident = _command(pid), _resident_bytes(pid)
                 if is_ffmpeg(command):
@@ -104,8 +106,11 @@ class Watch:
                         self._runs[pid] = (work, max(self._runs.get(pid, ("", 0.0))[1], cpu_seconds(pid)[0]))
                 elif pid == root:
                     seen.program_bytes = max(seen.program_bytes, resident)
-                else:
+                    together += resident
+                elif command != program:  # else it is about to become another, and its memory still is the program's
                     seen.children_bytes = max(seen.children_bytes, resident)
+                    together += resident
+            seen.together_bytes = max(seen.together_bytes, together)
         seen.ffmpeg_bytes = max(seen.ffmpeg_bytes, ffmpeg_bytes)
         seen.disk_bytes = max(seen.disk_bytes, folder_bytes(self._folder))
 

@@ -1,5 +1,6 @@
 """Files with wrong bytes in them: the probe always answers, with a source or with a code."""
 
+import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from functions.transcode.source import Source
 from matinee.errors import VIDEO_FAILURES
 from tests.integration.transcode.films.making import File, encoded
 from tests.integration.transcode.films.options import FASTSTART, FLAC, MP2, MP3, MPEG2, USUAL, VORBIS, X264
+from tests.integration.transcode.world import descendants
 
 SEED = 20_261_125
 MUTATIONS = 12  # of each file
@@ -47,6 +49,16 @@ def test_a_file_with_wrong_bytes_is_a_source_or_has_a_code(kind: str, prober: Pr
         file.write_bytes(_spoilt(whole, chance))
         outcome = _outcome(prober, file)
         assert outcome.duration_s > 0 if isinstance(outcome, Source) else outcome in VIDEO_FAILURES
+
+
+def test_one_child_waits_for_the_next_file_and_none_when_the_prober_is_closed(tmp_path: Path) -> None:
+    file = ORIGINALS["mp4"].make(tmp_path)
+    prober, before = Prober(WorkerSettings()), set(descendants(os.getpid()))
+    for _ in range(2):
+        assert isinstance(_outcome(prober, file), Source)
+        assert len(set(descendants(os.getpid())) - before) == 1
+    prober.close()
+    assert set(descendants(os.getpid())) < before
 
 
 def _outcome(prober: Prober, file: Path) -> Source | str:

@@ -7,7 +7,7 @@ from tests.bench.aims import Aim, aims_of_chunking, aims_of_film
 
 def figures(*, is_copied: bool = False, tiers: int = 1, **ours: Any) -> dict[str, Any]:
     made = [{"short_side": side, "bytes": 1000, "vmaf": 90.0, "frames": 240} for side in (720, 360)]
-    used = {"cpu_s": 8.0, "program_mb": 90.0, "children_mb": 40.0, "disk_mb": 3.0, "chunk_mb": 2.0, "renditions": made}
+    used = {"cpu_s": 8.0, "together_mb": 130.0, "disk_mb": 3.0, "chunk_mb": 2.0, "renditions": made}
     return {
         "film": "film",
         "is_copied": is_copied,
