@@ -1,7 +1,7 @@
-"""The child of ``probe_child``, at rest: ``python -m functions.transcode.late_probe_child <seconds>``.
+"""The start of the child that probes: ``python -m functions.transcode.late_probe_child <seconds>``.
 
-It takes the place of one that has just probed a file, whose first picture is being made now. So it leaves the machine to that
-for a while, unless it gets a file of its own, and only then does its imports.
+A child that takes the place of one that has just probed a file leaves the machine to that file's first picture for so long,
+unless it gets a file of its own, and only then does its imports.
 """
 
 import select

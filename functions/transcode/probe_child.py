@@ -1,4 +1,4 @@
-"""The child process that opens a hostile file: ``python -m functions.transcode.probe_child``.
+"""The child process that opens a hostile file; ``late_probe_child`` starts it.
 
 It has no credentials in its environment, limited memory and CPU time, and reads one JSON request from standard input, the
 arguments of ``probe``. The answer is one JSON line: ``{"source": …}`` or ``{"failure": code}``.
@@ -168,7 +168,3 @@ def main() -> None:
         answer = answer_to(request, logs)
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()
