@@ -1,7 +1,9 @@
 """Watches a process that makes something: does it still get on, and within its limits?
 
-Two signs of life count. ffmpeg reports its progress (``-progress``) once a second; and the kernel counts the CPU time of the
-process. Without either it hangs. With CPU time but no progress it spins, for which a share of its CPU time is allowed.
+Three signs of life count. ffmpeg reports its progress (``-progress``) once a second; the kernel counts the CPU time of the
+process; and it tells which threads would run if they were given a CPU: on a busy machine a process can starve for seconds, and
+that is not its fault. Without any of them it hangs. With CPU time but no progress it spins, for which a share of its CPU time
+is allowed.
 """
 
 import os
@@ -56,7 +58,7 @@ class Watchdog(threading.Thread):
                 now, cpu = time.monotonic(), cpu_seconds(self._pid)
                 if news or self.is_held:
                     alive_at, alive_cpu, progress_cpu = now, cpu, cpu
-                elif cpu - alive_cpu > ALIVE_CPU_SECONDS:
+                elif cpu - alive_cpu > ALIVE_CPU_SECONDS or is_runnable(self._pid):
                     alive_at, alive_cpu = now, cpu
                 if now - alive_at > self._stall_seconds:
                     return self._hung()
@@ -87,3 +89,12 @@ def cpu_seconds(pid: int) -> float:
     except OSError:
         return 0.0
     return (int(fields[11]) + int(fields[12])) * _TICK
+
+
+def is_runnable(pid: int) -> bool:
+    """Whether a thread of a process runs or waits for nothing but a CPU (state R of proc(5))."""
+    try:
+        stats = [thread.read_text() for thread in Path(f"/proc/{pid}/task").glob("*/stat")]
+    except OSError:  # one has just ended: a sign of life, too
+        return True
+    return any(stat.rpartition(")")[2].split()[0] == "R" for stat in stats)

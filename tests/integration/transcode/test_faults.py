@@ -119,7 +119,7 @@ def test_storage_that_trickles_is_given_up_and_read_again(media: Path, start_wor
         return "trickle"
 
     bucket.rule = rule
-    start_worker(AWS_ENDPOINT_URL_S3=bucket.url, MATINEE_FFMPEG_STALL_SECONDS="2", **QUICK)
+    start_worker(AWS_ENDPOINT_URL_S3=bucket.url, MATINEE_FFMPEG_STALL_SECONDS="5", **QUICK)
     upload.tell()
     upload.wait("ready", "failed")
     upload.check_whole(SECONDS)

@@ -12,7 +12,7 @@ from tests.integration.transcode.media import everything
 from tests.integration.transcode.world import Upload, WorkerProcess, eventually
 
 StartWorker = Callable[..., WorkerProcess]
-QUICK = {"MATINEE_RETRY_SECONDS": "0.2", "MATINEE_FFMPEG_STALL_SECONDS": "1.5"}
+QUICK = {"MATINEE_RETRY_SECONDS": "0.2", "MATINEE_FFMPEG_STALL_SECONDS": "5"}
 SECONDS = 12
 HUGE = "-f lavfi -i color=size=16000x16000:rate=1 -frames:v 3 -f null -"
 
