@@ -18,28 +18,32 @@ class BadSegmentError(Exception):
     """The segment is not one that a player could go on with."""
 
 
-def continuable(data: bytes, ordinal: int) -> bytes:
-    """The segment with counters that go on from the one before it, whichever worker makes that.
+def continuable(data: bytes, ordinal: int, *, begins_at: int = 0, is_joint: bool = True) -> bytes:
+    """A segment as the muxer made it, with counters that go on from the one before it, whichever worker makes that.
 
     RFC 8216 section 3 wants continuity counters to go on from segment to segment; the muxer starts each one at 0, and workers
-    that make neighbouring segments know nothing of each other. So a few bytes of media are spread over more packets until their
-    counter ends at 15; of each table one is left, counted by the segment's ``ordinal``. The muxer's SDT, which no player
-    needs, is left out. Raises BadSegmentError.
+    that make neighbouring chunks know nothing of each other. So within a chunk the media are counted on (``begins_at``); where
+    another worker may go on (``is_joint``), a few bytes of them are spread over more packets until their counter ends at 15. Of
+    each table one is left, counted by the segment's ``ordinal``. The muxer's SDT, which no player needs, is left out. Raises
+    BadSegmentError.
     """
     try:
         packets = Packets(data)
     except BrokenTransportError as error:
         raise BadSegmentError(str(error)) from error
-    instead: dict[int, bytes] = {}
     streams = packets.tables().streams
+    if begins_at:
+        packets.count_on(streams, begins_at)
+    instead: dict[int, bytes] = {}
     for pid, positions in packets.by_pid.items():
         if pid in streams:
-            instead |= _spread(packets, pid, -len(packets.counting(positions)) % _COUNTS)
+            more = -(begins_at + len(packets.counting(positions))) % _COUNTS
+            instead |= _spread(packets, pid, more) if is_joint else {}
         else:
             instead |= dict.fromkeys(positions, b"")
             if pid != _SDT_PID:
                 instead |= _first_table(packets, positions, ordinal)
-    view, parts, at = memoryview(data), list[bytes | memoryview](), 0
+    view, parts, at = memoryview(packets.data), list[bytes | memoryview](), 0
     for packet in sorted(instead):
         parts += [view[at * PACKET : packet * PACKET], instead[packet]]
         at = packet + 1
@@ -76,6 +80,12 @@ def measured(data: bytes, *, keeps_times: bool) -> Segment:
     if segment is None or faults:
         raise BadSegmentError("; ".join(faults[:3]) or "holds no media")
     return segment
+
+
+def next_counter(segment: Segment) -> int:
+    """The counter with which the media of the segment behind this one begin."""
+    first, last = segment.counters[segment.pid]
+    return ((first if last is None else last) + 1) % _COUNTS
 
 
 def _first_table(packets: Packets, positions: list[int], ordinal: int) -> dict[int, bytes]:

@@ -21,7 +21,7 @@ from functions.transcode.conformance.segment import Segment as Measures
 from functions.transcode.conformance.transport import CLOCK_HZ
 from functions.transcode.ffmpeg import Limits, OutsideFaultError, Run, running
 from functions.transcode.lease import Lease
-from functions.transcode.mpegts import TIMELINE_OFFSET_S, BadSegmentError, continuable, measured
+from functions.transcode.mpegts import TIMELINE_OFFSET_S, BadSegmentError, continuable, measured, next_counter
 from matinee import storage
 from matinee.db import streams, transaction
 from matinee.db.streams import Segment
@@ -109,6 +109,7 @@ class Intake:
         self._published_at = 0.0
         self._is_playable = False
         self._taken: dict[str, set[int]] = {name: set() for name in self._wanted}
+        self._counters = dict.fromkeys(self._wanted, 0)  # of packets, with which the next segment begins
 
     @property
     def count(self) -> int:
@@ -121,7 +122,7 @@ class Intake:
         if not wanted.takes(segment.ordinal) or (wanted.end is None and not segment.path.stat().st_size):
             segment.path.unlink()
             return
-        self._under_way.append(self._pool.submit(self._store, segment))
+        self._under_way.append(self._pool.submit(self._store, segment, self._fit(segment, wanted)))
 
     @property
     def room(self) -> int:
@@ -154,14 +155,22 @@ class Intake:
             if missing:
                 raise BadSegmentError(f"{name} has no segment {min(missing)}")
 
-    def _store(self, segment: Announced) -> tuple[str, Segment, Measures]:
-        wanted = self._wanted[segment.rendition]
+    def _fit(self, segment: Announced, wanted: Wanted) -> Measures:
+        """Make a segment follow the one before it, in place, and measure it."""
+        # Every copied segment is a joint: counting on what may be tens of megabytes would take as much memory again.
+        is_joint = wanted.keeps_times or segment.ordinal + 1 == wanted.end
         with _one_in_memory:
-            data = continuable(segment.path.read_bytes(), segment.ordinal)
+            data = continuable(
+                segment.path.read_bytes(), segment.ordinal, begins_at=self._counters[segment.rendition], is_joint=is_joint
+            )
             measures = measured(data, keeps_times=wanted.keeps_times)
-            size = segment.path.write_bytes(data)
-            del data
-        row = row_of(segment.ordinal, segment.end_s + float(wanted.shift_s), size, measures)
+            segment.path.write_bytes(data)
+        self._counters[segment.rendition] = next_counter(measures)
+        return measures
+
+    def _store(self, segment: Announced, measures: Measures) -> tuple[str, Segment, Measures]:
+        shift_s = float(self._wanted[segment.rendition].shift_s)
+        row = row_of(segment.ordinal, segment.end_s + shift_s, measures.size, measures)
         self._lease.check()
         key = f"{self._prefix}{segment.rendition}/{segment.path.name}"
         storage.put_file(key, segment.path, SEGMENT_TYPE, SEGMENT_CACHE)

@@ -4,8 +4,9 @@ Header bytes are taken as columns (every 188th byte), so that the work per packe
 """
 
 from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 PACKET = 188
 CLOCK_HZ = 90_000
@@ -75,6 +76,16 @@ class Packets:
     def counting(self, positions: list[int]) -> list[int]:
         """Those of the packets that move the continuity counter on: a packet without payload does not."""
         return [n for n in positions if self._control[n] & 0x10]
+
+    def count_on(self, pids: Container[int], by: int) -> None:
+        """Move the continuity counters of some PIDs on."""
+        control = bytearray(self._control.translate(_moved(by)))
+        for pid, positions in self.by_pid.items():
+            for packet in positions if pid not in pids else []:
+                control[packet] = self._control[packet]
+        data = bytearray(self.data)
+        data[3::PACKET] = control
+        self.data, self._control = bytes(data), bytes(control)
 
     def payload(self, packet: int) -> bytes:
         """The payload of a packet; empty where it has none."""
@@ -183,6 +194,12 @@ def unwrapped(ticks: int, near: int) -> int:
 
 def _ticks(p: bytes) -> int:
     return (p[0] >> 1 & 7) << 30 | p[1] << 22 | (p[2] >> 1) << 15 | p[3] << 7 | p[4] >> 1
+
+
+@cache
+def _moved(by: int) -> bytes:
+    """A table that moves the counter in a packet's fourth byte on."""
+    return bytes(b & 0xF0 | (b + by) & 0x0F for b in range(256))
 
 
 @lru_cache(maxsize=64)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from functions.transcode.commands import TABLES_EVERY_S
 from functions.transcode.conformance.transport import PACKET, Packets
 from functions.transcode.ffmpeg import binary
-from functions.transcode.mpegts import TIMELINE_OFFSET_S, BadSegmentError, continuable, measured
+from functions.transcode.mpegts import TIMELINE_OFFSET_S, BadSegmentError, continuable, measured, next_counter
 from tests.integration.transcode.media import pictures, tone
 
 SDT_PID, MEDIA_PID = 0x11, 0x100
@@ -109,6 +109,22 @@ def test_neighbours_follow_each_other_without_a_jump(picture: list[bytes], heard
             made = Packets(b"".join(continuable(data, ordinal) for ordinal, data in enumerate([*order, *order])))
             for pid, positions in made.by_pid.items():
                 assert made.counters(positions)[2] == [], f"PID {pid:#x}"
+
+
+def test_within_a_chunk_they_are_counted_on_and_only_its_end_is_padded(picture: list[bytes], heard: list[bytes]) -> None:
+    for kind in (picture, heard):
+        made, begins_at = [], 0
+        for ordinal, data in enumerate(kind):
+            is_joint = ordinal == len(kind) - 1
+            made.append(continuable(data, ordinal, begins_at=begins_at, is_joint=is_joint))
+            assert media(made[-1]) == media(data)
+            if not is_joint:
+                assert len(made[-1]) <= len(data)
+            begins_at = next_counter(measured(made[-1], keeps_times=False))
+        assert begins_at == 0
+        packets = Packets(b"".join(made))
+        for pid, positions in packets.by_pid.items():
+            assert packets.counters(positions)[::2] == (0, []), f"PID {pid:#x}"
 
 
 def test_what_is_right_already_stays_as_it_is(all_of_them: list[bytes]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from functions.transcode import captions, commands, playlists
 from functions.transcode.conformance.segment import Segment as Measures
 from functions.transcode.ffmpeg import binary
-from functions.transcode.mpegts import continuable, measured
+from functions.transcode.mpegts import continuable, measured, next_counter
 from functions.transcode.plan import HIGH, LOW, Plan, plan_video
 from functions.transcode.schedule import Schedule, renditions
 from functions.transcode.segments import Wanted, announced, row_of
@@ -56,7 +56,7 @@ def _encoded(source: Source, plan: Plan, tier: int, file: Path, folder: Path) ->
     made: Made = {}
     schedule = Schedule(source, plan)
     for first, end in schedule.encodes:
-        wanted = [Wanted(r.name, first // plan.segment_frames, None) for r in plan.encoded(tier)]
+        wanted = [Wanted(r.name, first // plan.segment_frames, -(-end // plan.segment_frames)) for r in plan.encoded(tier)]
         made |= _run(commands.encode_chunk(source, plan, tier, first, end, str(file), folder, 2), wanted, folder)
     for first, _ in schedule.sounds if plan.encoded_audio else []:
         wanted = [Wanted(a.name, first, None) for a in plan.encoded_audio]
@@ -82,11 +82,14 @@ def _run(argv: list[str], wanted: list[Wanted], folder: Path) -> Made:
         (folder / name).mkdir(exist_ok=True)
     lines = subprocess.run([binary(), *argv], check=True, capture_output=True, text=True, timeout=120).stdout.splitlines()
     found: Made = {}
+    counters = dict.fromkeys(by_name, 0)
     for segment in (announced(line, folder) for line in lines):
         one = by_name[segment.rendition]
         if one.takes(segment.ordinal):
-            data = continuable(segment.path.read_bytes(), segment.ordinal)
+            is_joint, begins_at = one.keeps_times or segment.ordinal + 1 == one.end, counters[segment.rendition]
+            data = continuable(segment.path.read_bytes(), segment.ordinal, begins_at=begins_at, is_joint=is_joint)
             measures = measured(data, keeps_times=one.keeps_times)
+            counters[segment.rendition] = next_counter(measures)
             row = row_of(segment.ordinal, segment.end_s + float(one.shift_s), len(data), measures)
             found[segment.rendition, segment.ordinal] = (row, data, measures)
     return found
