@@ -76,7 +76,7 @@ def encode_chunk(
 ) -> list[str]:
     """Encode the frames ``[first, end)`` into every rendition of a tier: one decode, each size scaled from the one above.
 
-    ``threads`` are the decoder's and each encoder's. Without a ``url`` the pictures are black.
+    ``threads`` are those of the decoder, of the filters and of each encoder. Without a ``url`` the pictures are black.
     """
     video = source.video
     if video is None:
@@ -89,6 +89,7 @@ def encode_chunk(
         arguments = _black(plan, video, first)
     else:
         arguments = open_input(source, url, from_s if source.is_seekable else None, threads)
+    arguments += ["-filter_complex_threads", str(threads)]
     arguments += ["-filter_complex", picture_graph(video, plan, made, first, end - first, last=last)]
     edges = range(plan.segment_frames, end - first, plan.segment_frames)
     for rendition in made:
