@@ -17,7 +17,7 @@ from tests.integration.transcode.media import everything
 from tests.integration.transcode.world import Upload, WorkerProcess, eventually
 
 StartWorker = Callable[..., WorkerProcess]
-QUICK = {"MATINEE_LEASE_SECONDS": "2", "MATINEE_HEARTBEAT_SECONDS": "0.3", "MATINEE_DATABASE_IDLE_TRANSACTION_SECONDS": "2"}
+QUICK = {"MATINEE_LEASE_SECONDS": "3", "MATINEE_HEARTBEAT_SECONDS": "0.3", "MATINEE_DATABASE_IDLE_TRANSACTION_SECONDS": "2"}
 SECONDS = 12
 HOLD = 4711  # the advisory lock at which a worker is held
 # What is being read or written when the session ends, a step each.
