@@ -14,6 +14,7 @@ from functions.transcode.ladder import SEGMENT_S
 FIRST_COPY_S = 64.0  # a minute ahead of the viewer comes first …
 LATER_COPY_S = 128.0  # … and the rest in chunks that hold up a slot for a moment only
 STRETCH = 1.5
+EXACT_S = 1e-6  # what sums of seconds are exact to
 SOUND_GRID = 1024  # samples of a packet of AAC
 SOUND_RATE = 48_000
 PREROLL_PACKETS = 24  # half a second: by then the encoder does what it would do in one pass
@@ -38,15 +39,14 @@ def runs(
 ) -> list[tuple[int, int]]:
     """Group the segments between the edges, in order, into runs ``[first, end)`` of at least that many seconds each.
 
-    ``cost`` says what beginning at an edge costs. The later runs go on for up to half as long again to end where the next begins
-    cheaply.
+    ``cost`` says what beginning at an edge costs: runs go on for up to half as long again to end where the next begins cheaply.
     """
     found: list[tuple[int, int]] = []
     first, wanted_s, last = 0, first_s, len(edges_s) - 1
     while first < last:
         end = next((n for n in range(first + 1, last) if edges_s[n] - edges_s[first] >= wanted_s), last)
-        if cost is not None and found:
-            within = [n for n in range(end, last) if edges_s[n] - edges_s[first] <= wanted_s * STRETCH]
+        if cost is not None:
+            within = [n for n in range(end, last) if edges_s[n] - edges_s[first] <= wanted_s * STRETCH + EXACT_S]
             end = min(within, key=lambda n: cost(edges_s[n]), default=end)
         found.append((first, end))
         first, wanted_s = end, later_s
@@ -64,7 +64,7 @@ def copied_segment_edges(keyframes_s: Sequence[float], end_s: float) -> list[flo
 
 def grid_edges(segment_s: Fraction, end_s: float) -> list[float]:
     """Where sound is cut: at multiples of the segment's length, and at ``end_s``."""
-    count = max(1, math.ceil(end_s / float(segment_s) - 1e-6))
+    count = max(1, math.ceil(end_s / float(segment_s) - EXACT_S))
     return [float(n * segment_s) for n in range(count)] + [end_s]
 
 

@@ -24,6 +24,7 @@ COPY_MAX_LEVEL = 52
 COPY_MAX_START_S = 0.1  # players bridge this much silence or darkness at the start
 COPY_MAX_MISSING_S = 1.0  # a picture that ends so long before its sound goes on as a still, sound as silence
 COPY_MAX_AUDIO_BITS_PER_S = 330_000
+FILES = {"mov", "matroska"}  # unlike recordings of a broadcast they hold sound without damage, at times that an index tells
 LAST_FRAME_MARGIN_S = 0.5  # how exactly a header says where the picture ends
 TARGET_SLACK_S = 0.05  # an index gives decoding times, which can be off by a frame
 
@@ -93,13 +94,13 @@ class Plan(_Model):
 
     @property
     def copied_audio(self) -> list[AudioRendition]:
-        """The tracks that come out of the same reading of the file as a copied picture."""
-        return [a for a in self.audio if a.copy_stream] if self.copied else []
+        """The tracks whose packets are taken as they are."""
+        return [a for a in self.audio if a.copy_stream]
 
     @property
     def encoded_audio(self) -> list[AudioRendition]:
-        """The tracks that have a task of their own: encoding them would hold up a copied picture."""
-        return [a for a in self.audio if a not in self.copied_audio]
+        """The tracks that are made anew, in tasks of their own: they would hold up a copied picture."""
+        return [a for a in self.audio if not a.copy_stream]
 
     @property
     def segment_s(self) -> Fraction:
@@ -136,6 +137,12 @@ def plan_video(source: Source, *, may_copy: bool = True) -> Plan:
     )
 
 
+def plan_again(source: Source, before: Plan) -> Plan:
+    """The plan after a copy turned out not to be right: nothing is copied any more, but pictures that were encoded stay."""
+    plan = plan_video(source, may_copy=False)
+    return plan if before.copied else plan.model_copy(update={"video": before.video, "captions": before.captions})
+
+
 Made = TypeVar("Made", VideoRendition, AudioRendition, CaptionRendition)
 
 
@@ -170,9 +177,13 @@ def can_copy_picture(source: Source) -> bool:
 
 
 def can_copy_sound(source: Source, track: AudioTrack) -> bool:
-    """Whether the sound is AAC-LC as every player takes it, to the end: a player with nothing to play waits."""
+    """Whether the sound is AAC-LC as every player takes it, to the end: a player with nothing to play waits.
+
+    Beside a picture that is encoded it saves little, so it is not worth a doubt.
+    """
     return (
-        track.codec == "aac"
+        (source.demuxer in FILES or can_copy_picture(source))
+        and track.codec == "aac"
         and track.profile == "LC"
         and track.channels <= 2
         and track.sample_rate in (44100, 48000)

@@ -45,9 +45,13 @@ class Schedule:
         return chunks.grid_edges(self.plan.segment_s, self.source.duration_s)
 
     @cached_property
-    def copies(self) -> list[tuple[chunks.Copied, chunks.Copied]]:
-        """Picture and sound of the copy tasks, whose borders lie near each other."""
-        found, sound_from = [], 0
+    def copies(self) -> list[tuple[chunks.Copied | None, chunks.Copied]]:
+        """Picture and sound of the copy tasks, whose borders lie near each other; where the picture is encoded, sound alone."""
+        if self.plan.copied is None:
+            runs = self.sounds if self.plan.copied_audio else []
+            return [(None, chunks.copied_sound(self.plan.segment_s, self.sound_edges_s, *run)) for run in runs]
+        found: list[tuple[chunks.Copied | None, chunks.Copied]] = []
+        sound_from = 0
         for first, end in self._runs(self.picture_edges_s, chunks.FIRST_COPY_S, chunks.LATER_COPY_S):
             is_last = end == len(self.picture_edges_s) - 1
             last = len(self.sound_edges_s) - 1
@@ -76,18 +80,20 @@ class Schedule:
 
     def _lead_in_s(self, start_s: float) -> float:
         """What has to be decoded of the picture before a time, from the keyframe on that a seek finds."""
+        if not self.source.is_seekable:
+            return start_s
         sought_s = start_s - self.source.seek_margin_s
         at = bisect_right(self._keyframes_s, sought_s)
         return sought_s - self._keyframes_s[at - 1] if at else 0.0
 
     @cached_property
     def sounds(self) -> list[tuple[int, int]]:
-        """Segment ranges ``[first, end)`` of the audio tasks."""
+        """Segment ranges ``[first, end)`` of the tasks of sound alone."""
         return self._runs(self.sound_edges_s, chunks.FIRST_COPY_S, chunks.LATER_COPY_S)
 
     def tasks(self) -> list[NewTask]:
         """The tasks, the most urgent first. Weights are rough shares of the work, for the progress."""
-        found = [*self._copies(), *self._encodes(), *self._sounds()]
+        found = [*self._copies(), *self._encodes(), *self._sounds("audio", 0.03 * len(self.plan.encoded_audio))]
         if self.plan.captions:
             found.append(NewTask("captions", "bulk", PRIORITY_CAPTIONS, tier=HIGH, weight=0.2))
         found.append(NewTask("stills", "bulk", PRIORITY_STILLS, ordinal=POSTER, weight=0.5))
@@ -104,15 +110,18 @@ class Schedule:
 
     def _copies(self) -> list[NewTask]:
         edges = self.picture_edges_s
+        pictures = [picture for picture, _ in self.copies if picture]
+        if not pictures:
+            return self._sounds("copy", 0.003 * len(self.plan.copied_audio))
         return [
             self._part("copy", ordinal, edges[picture.first], edges[len(edges) - 1 if picture.end is None else picture.end], 0.05)
-            for ordinal, (picture, _) in enumerate(self.copies)
+            for ordinal, picture in enumerate(pictures)
         ]
 
-    def _sounds(self) -> list[NewTask]:
-        edges, tracks = self.sound_edges_s, len(self.plan.encoded_audio)
-        ranges = self.sounds if tracks else []
-        found = [self._part("audio", n, edges[first], edges[end], 0.03 * tracks) for n, (first, end) in enumerate(ranges)]
+    def _sounds(self, kind: str, work: float) -> list[NewTask]:
+        """The tasks of sound alone; none where there is no ``work`` in a second of it."""
+        edges, ranges = self.sound_edges_s, self.sounds if work else []
+        found = [self._part(kind, n, edges[first], edges[end], work) for n, (first, end) in enumerate(ranges)]
         # Behind the first minute sound has time: all chunks of a long one at once would keep pictures from the express queue.
         for number, task in enumerate(found[1:]):
             priority = _paced(PRIORITY_LOW, number, LOW_PER_SOUND)

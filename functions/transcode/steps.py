@@ -94,15 +94,15 @@ class Steps:
     def _copy(self, lease: Lease, folder: Path) -> None:
         source, plan, url = self._open(lease.task)
         picture, sound = Schedule(source, plan).copies[lease.task.ordinal]
-        copied = plan.copied
-        if copied is None:
-            raise ValueError("the plan copies no picture")
-        parts = [(copied.name, picture), *((a.name, sound) for a in plan.copied_audio if sound.first != sound.end)]
+        parts = [(plan.copied.name, picture)] if plan.copied and picture else []
+        parts += [(a.name, sound) for a in plan.copied_audio if sound.first != sound.end]
         wanted = [Wanted(name, p.first, p.end, p.start_s or Fraction(0), keeps_times=True) for name, p in parts]
         try:
             self._make(lease, folder, source, commands.copy_chunk(source, plan, picture, sound, url, folder), wanted)
-        except BadSegmentError as error:
-            if not replan.encode_instead(lease.task, str(error)):
+        except (FfmpegError, BadSegmentError) as error:
+            # Sound alone is soon encoded; before pictures are, for much more, a copy is tried again.
+            is_wrong = isinstance(error, BadSegmentError) or (picture is None and is_damage(error))
+            if not is_wrong or not replan.encode_instead(lease.task, str(error)):
                 raise
 
     def _audio(self, lease: Lease, folder: Path) -> None:

@@ -115,3 +115,51 @@ def test_a_copy_that_breaks_the_rules_is_made_anew_by_encoding(open_groups: Path
     report = whole_report(upload)
     assert report.passed, report.to_text()
     assert abs(upload.length("v180-2") - 20) < Fraction(1, 10)
+
+
+@pytest.fixture(scope="session")
+def spoken(media: Path) -> Path:
+    """Two and a half minutes whose picture has to be encoded, with sound that is right as it is."""
+    return make(
+        media / "spoken.mp4", *pictures("160x90", "24", SECONDS), *tone(SECONDS),
+        "-c:v", "mpeg4", "-q:v", "8", "-c:a", "aac", "-ac", "2",
+    )  # fmt: skip
+
+
+def rewritten(film: Path, name: str, sound_filter: str) -> Path:
+    """A film with other packets of sound, which nothing in its header tells."""
+    return make(film.with_name(name), "-i", str(film), "-c", "copy", "-bsf:a", sound_filter)
+
+
+def test_sound_that_is_copied_beside_an_encoded_picture_has_every_packet_of_its_original_once(
+    spoken: Path, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    start_worker()
+    start_worker()
+    upload = Upload.of(spoken).tell()
+    upload.wait("ready", seconds=180)
+    assert sorted(t["ordinal"] for t in upload.tasks() if t["kind"] == "copy") == [0, 1]
+    mine, theirs = packets(b"".join(upload.segments("a0")), "audio", tmp_path), packets(spoken, "audio", tmp_path)
+    shift = mine[0][0] - theirs[0][0]
+    assert len(mine) == len(theirs)
+    assert all(abs(a[0] - b[0] - shift) < Fraction(1, 1_000) for a, b in zip(mine, theirs, strict=True))
+    report = whole_report(upload)
+    assert report.passed, report.to_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "sound_filter"),
+    [("broken.mp4", "noise=amount='if(eq(n,3300),2,0)'"), ("holes.mp4", "noise=drop='between(n,3200,3300)'")],
+)
+def test_sound_that_turns_out_not_to_be_right_is_encoded_and_its_picture_stays(
+    spoken: Path, name: str, sound_filter: str, start_worker: StartWorker
+) -> None:
+    start_worker()
+    upload = Upload.of(rewritten(spoken, name, sound_filter)).tell()
+    upload.wait("ready", "failed", seconds=180)
+    assert upload.video.status == "ready"
+    assert set(upload.renditions()) == {"v90", "a0-2"}
+    assert all(t["attempts"] == 1 for t in upload.tasks() if t["kind"] == "encode")
+    assert abs(upload.length("a0-2") - SECONDS) < Fraction(1, 10)
+    report = whole_report(upload)
+    assert report.passed, report.to_text()

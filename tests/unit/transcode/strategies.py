@@ -52,6 +52,14 @@ def encoded_sources(draw: st.DrawFn) -> Source:
 
 
 @st.composite
+def copied_sounds(draw: st.DrawFn) -> Source:
+    """Sound that is copied, alone or beside a picture that is encoded."""
+    duration_s = draw(DURATIONS)
+    video = draw(st.none() | st.just(picture(codec="hevc", frame_rate=draw(RATES), duration_s=duration_s)))
+    return source(video, duration_s=duration_s)
+
+
+@st.composite
 def sounds(draw: st.DrawFn) -> Source:
     """Sound alone."""
     return source(None, [sound(codec="flac")], duration_s=draw(DURATIONS), demuxer="flac")

@@ -37,6 +37,13 @@ def test_copying_a_chunk(name: str, ordinal: int) -> None:
     check(name, commands.copy_chunk(original, plan, *schedule.copies[ordinal], URL, FOLDER))
 
 
+@pytest.mark.parametrize(("name", "ordinal"), [("copy-sound-first", 0), ("copy-sound-later", 1)])
+def test_copying_a_chunk_of_sound_beside_a_picture_that_is_encoded(name: str, ordinal: int) -> None:
+    original = source(picture(codec="hevc", duration_s=300.0), duration_s=300.0)
+    plan, schedule = planned(original)
+    check(name, commands.copy_chunk(original, plan, *schedule.copies[ordinal], URL, FOLDER))
+
+
 def test_encoding_a_chunk_of_a_turned_ntsc_video_in_a_cascade() -> None:
     original = source(picture(codec="hevc", rotation=90, frame_rate=Fraction(30000, 1001), duration_s=60.06), duration_s=60.06)
     plan, schedule = planned(original)
@@ -54,7 +61,10 @@ def test_encoding_an_interlaced_hdr_video() -> None:
 @pytest.mark.parametrize(("name", "ordinal"), [("sound-first", 0), ("sound-later", 1)])
 def test_encoding_a_chunk_of_two_tracks_of_sound(name: str, ordinal: int) -> None:
     original = source(
-        None, [sound(index=1), sound(index=2, codec="ac3", channels=6, layout="5.1(side)")], demuxer="matroska", duration_s=300.0
+        None,
+        [sound(index=1, codec="opus"), sound(index=2, codec="ac3", channels=6, layout="5.1(side)")],
+        demuxer="matroska",
+        duration_s=300.0,
     )
     plan, schedule = planned(original)
     first, end = schedule.sounds[ordinal]

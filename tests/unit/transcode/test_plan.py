@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from functions.transcode.ladder import LADDER, sizes
 from functions.transcode.plan import can_copy_picture, can_copy_sound, plan_video
-from functions.transcode.schedule import Schedule, renditions
-from functions.transcode.source import CaptionTrack, Source
+from functions.transcode.schedule import PRIORITY_FIRST, Schedule, renditions
+from functions.transcode.source import CaptionTrack, Source, VideoTrack
 from matinee.db.tasks import NewTask
 from tests.unit.transcode.sources import picture, sound, source
 
@@ -41,7 +41,7 @@ def test_what_must_be_encoded_shows_its_first_segment_in_the_lowest_rung_first()
     original = source(picture(codec="hevc"))
     plan = plan_video(original)
     first = next(t for t in tasks(original) if t.kind == "encode")
-    assert (first.queue, first.tier, first.ordinal, first.start_s, first.end_s) == ("express", 0, 0, 0.0, 8.0)
+    assert (first.queue, first.tier, first.ordinal, first.start_s, first.end_s) == ("express", 0, 0, 0.0, 12.0)
     assert [r.name for r in plan.encoded(0)] == ["v360"]
     assert [r.name for r in plan.encoded(1)] == ["v1080", "v720", "v480"]
 
@@ -92,9 +92,22 @@ def test_every_language_is_a_rendition_and_the_default_is_the_source_s() -> None
 
 
 def test_sound_alone_gets_a_plan_without_pictures() -> None:
-    plan = plan_video(source(None))
-    assert plan.video == []
-    assert [t.kind for t in tasks(source(None))] == ["audio", "stills"]
+    original = source(None, [sound(codec="mp3")], demuxer="mp3")
+    assert plan_video(original).video == []
+    assert [t.kind for t in tasks(original)] == ["audio", "stills"]
+
+
+@pytest.mark.parametrize("video", [None, picture(codec="hevc")])
+def test_sound_that_is_right_as_it_is_is_copied_also_where_no_picture_is(video: VideoTrack | None) -> None:
+    original = source(video, [sound(index=1), sound(index=2, codec="ac3")])
+    assert [r.task_kind for r in renditions(plan_video(original)) if r.kind == "audio"] == ["copy", "audio"]
+    assert {"copy", "audio"} <= {t.kind for t in tasks(original) if t.priority == PRIORITY_FIRST}
+
+
+@pytest.mark.parametrize("demuxer", ["mpegts", "aac", "avi"])
+def test_sound_of_a_broadcast_is_copied_with_its_picture_only(demuxer: str) -> None:
+    assert plan_video(source(picture(codec="hevc"), demuxer=demuxer)).copied_audio == []
+    assert len(plan_video(source(picture(), demuxer=demuxer)).copied_audio) == 1
 
 
 @pytest.mark.parametrize(

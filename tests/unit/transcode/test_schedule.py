@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -18,13 +19,17 @@ from functions.transcode.plan import HIGH, LOW, plan_video
 from functions.transcode.schedule import PRIORITY_FIRST, Schedule, renditions
 from functions.transcode.source import Source
 from tests.unit.transcode.sources import picture, sound, source
-from tests.unit.transcode.strategies import copied_sources, encoded_sources, sounds
+from tests.unit.transcode.strategies import copied_sounds, copied_sources, encoded_sources, sounds
 
 slow = settings(deadline=None)
 
 
 def scheduled(original: Source) -> Schedule:
     return Schedule(original, plan_video(original))
+
+
+def pictures(schedule: Schedule) -> list[Copied]:
+    return [p for p, _ in schedule.copies if p]
 
 
 def cut(part: Copied, times: list[float]) -> Iterator[tuple[int, float]]:
@@ -56,21 +61,30 @@ def test_encode_chunks_cover_every_frame_exactly_once_in_whole_segments(original
 @slow
 @given(encoded_sources())
 @example(source(picture(codec="vp9", frame_rate=Fraction(292, 10)), duration_s=30.0))
+@example(source(picture(codec="vp9", keyframes_s=[0.0, 10.0, 20.0]), duration_s=30.0))
 def test_the_first_encode_chunk_is_short(original: Source) -> None:
     schedule = scheduled(original)
-    assert schedule.encodes[0][1] <= 2 * schedule.plan.segment_frames
+    assert schedule.encodes[0][1] <= 3 * schedule.plan.segment_frames
+
+
+@pytest.mark.parametrize(
+    ("keyframes_s", "end_s"), [([0.0, 5.0, 10.0, 15.0], 12.0), ([0.0, 6.0, 12.0], 8.0), ([2.0 * n for n in range(10)], 8.0)]
+)
+def test_the_first_encode_chunk_goes_on_to_where_little_is_decoded_twice(keyframes_s: list[float], end_s: float) -> None:
+    schedule = scheduled(source(picture(codec="hevc", keyframes_s=keyframes_s)))
+    assert schedule.plan.seconds(schedule.encodes[0][1]) == end_s
 
 
 @slow
 @given(copied_sources())
 def test_copy_chunks_cover_every_segment_of_the_picture_exactly_once(original: Source) -> None:
     schedule = scheduled(original)
-    pictures = [p for p, _ in schedule.copies]
-    assert pictures[0].first == 0
-    assert pictures[-1].end is None
-    assert all(a.end == b.first for a, b in pairwise(pictures))
+    parts = pictures(schedule)
+    assert parts[0].first == 0
+    assert parts[-1].end is None
+    assert all(a.end == b.first for a, b in pairwise(parts))
     count = len(schedule.picture_edges_s) - 1
-    assert all(p.first < (count if p.end is None else p.end) for p in pictures)
+    assert all(p.first < (count if p.end is None else p.end) for p in parts)
 
 
 @slow
@@ -83,7 +97,7 @@ def test_copy_chunks_hold_every_keyframe_exactly_once_even_where_the_index_is_of
     times = original.video.keyframes_s or []
     least_s = min((b - a for a, b in pairwise(times)), default=1.0)
     late_s = max(0.0, least_s / 2 - 0.001) * off  # an index gives when pictures are decoded: they are shown later
-    found = [pair for p, _ in schedule.copies for pair in cut(p, [t + late_s for t in times])]
+    found = [pair for p in pictures(schedule) for pair in cut(p, [t + late_s for t in times])]
     assert [time for _, time in found] == [t + late_s for t in times]
     edges = schedule.picture_edges_s
     assert [segment for segment, _ in found] == [bisect_right(edges, t) - 1 for t in times]
@@ -93,14 +107,14 @@ def test_copy_chunks_hold_every_keyframe_exactly_once_even_where_the_index_is_of
 @given(copied_sources())
 def test_a_copied_picture_is_read_beyond_the_keyframe_that_ends_its_chunk(original: Source) -> None:
     schedule = scheduled(original)
-    for picture_, _ in schedule.copies[:-1]:
+    for picture_ in pictures(schedule)[:-1]:
         assert picture_.end is not None
         assert picture_.stop_s is not None
         assert picture_.stop_s > schedule.picture_edges_s[picture_.end] + 1
 
 
 @slow
-@given(copied_sources())
+@given(copied_sources() | copied_sounds())
 def test_copy_chunks_cover_every_segment_of_the_sound_exactly_once(original: Source) -> None:
     schedule = scheduled(original)
     count = len(schedule.sound_edges_s) - 1
@@ -119,7 +133,7 @@ def test_a_copy_chunk_without_a_segment_of_sound_says_so(original: Source) -> No
 
 
 @slow
-@given(copied_sources())
+@given(copied_sources() | copied_sounds())
 def test_copied_sound_goes_on_where_the_chunk_before_it_stopped(original: Source) -> None:
     parts = [s for _, s in scheduled(original).copies if s.first != s.end]
     assert parts[0].start_s is None
@@ -130,7 +144,7 @@ def test_copied_sound_goes_on_where_the_chunk_before_it_stopped(original: Source
 
 
 @slow
-@given(copied_sources(), st.sampled_from([44_100, 48_000]), st.floats(0, 0.09))
+@given(copied_sources() | copied_sounds(), st.sampled_from([44_100, 48_000]), st.floats(0, 0.09))
 def test_copy_chunks_hold_every_packet_of_sound_exactly_once(original: Source, rate: int, late_s: float) -> None:
     packets = int(original.duration_s * rate / SOUND_GRID)
     times = [late_s + n * SOUND_GRID / rate for n in range(0, packets, max(1, packets // 5000))]  # 12 hours have two million
@@ -140,14 +154,15 @@ def test_copy_chunks_hold_every_packet_of_sound_exactly_once(original: Source, r
 
 
 @slow
-@given(copied_sources())
+@given(copied_sources() | copied_sounds())
 @example(source(picture(keyframes_s=[9.019 * n for n in range(1400)], duration_s=12620.0), duration_s=12620.0, size_bytes=10))
 def test_what_skipping_to_a_chunk_takes_from_its_times_is_given_back_exactly(original: Source) -> None:
     schedule = scheduled(original)
     for picture_, sound_ in schedule.copies:
         argv = commands.copy_chunk(original, schedule.plan, picture_, sound_, "https://bucket.example/a", Path("/scratch"))
         offsets = [Fraction(o.partition("output_ts_offset=")[2].partition(":")[0]) for o in argv if "output_ts_offset=" in o]
-        assert offsets == [TIMELINE_OFFSET_S + (p.start_s or 0) for p, _ in zip((picture_, sound_), offsets, strict=False)]
+        parts = [p for p in (picture_, sound_) if p]
+        assert offsets == [TIMELINE_OFFSET_S + (p.start_s or 0) for p, _ in zip(parts, offsets, strict=False)]
 
 
 def encoded_packets(original: Source, schedule: Schedule, first: int, end: int | None) -> list[tuple[int, int]]:
@@ -189,7 +204,7 @@ def test_sound_chunks_cover_every_segment_exactly_once(original: Source) -> None
 
 
 @slow
-@given(copied_sources() | encoded_sources() | sounds())
+@given(copied_sources() | copied_sounds() | encoded_sources() | sounds())
 def test_every_rendition_has_tasks_that_make_it_and_no_task_is_there_twice(original: Source) -> None:
     schedule = scheduled(original)
     todo = schedule.tasks()
@@ -202,7 +217,7 @@ def test_every_rendition_has_tasks_that_make_it_and_no_task_is_there_twice(origi
 
 
 @slow
-@given(copied_sources() | encoded_sources() | sounds())
+@given(copied_sources() | copied_sounds() | encoded_sources() | sounds())
 def test_what_a_viewer_sees_and_hears_first_comes_before_all_else(original: Source) -> None:
     schedule = scheduled(original)
     todo = schedule.tasks()
@@ -218,7 +233,7 @@ def test_what_a_viewer_sees_and_hears_first_comes_before_all_else(original: Sour
 
 
 @slow
-@given(copied_sources() | encoded_sources() | sounds())
+@given(copied_sources() | copied_sounds() | encoded_sources() | sounds())
 def test_tasks_of_segments_have_a_length_and_a_weight_and_cover_the_whole(original: Source) -> None:
     todo = [t for t in scheduled(original).tasks() if t.kind in ("copy", "encode", "audio")]
     for kind, tier in {(t.kind, t.tier) for t in todo}:
@@ -244,16 +259,17 @@ def test_what_cannot_be_read_from_the_middle_is_read_once_behind_its_first_pictu
     times = [float(n) for n in range(0, 3000, 5)]
     copied = scheduled(source(picture(keyframes_s=times, duration_s=3000.0), duration_s=3000.0, **change))
     assert copied.plan.copied is not None
-    assert [(p.first, p.end, p.start_s, p.stop_s) for p, _ in copied.copies] == [(0, None, None, None)]
+    assert [(p.first, p.end, p.start_s, p.stop_s) for p in pictures(copied)] == [(0, None, None, None)]
     assert [(s.first, s.end, s.start_s, s.stop_s) for _, s in copied.copies] == [(0, None, None, None)]
 
 
-def test_the_second_chunk_of_the_low_tier_comes_at_once_and_sound_behind_its_first_minute_has_time() -> None:
-    long = scheduled(source(picture(codec="vp9", duration_s=3000.0), [sound(codec="opus")], duration_s=3000.0)).tasks()
+@pytest.mark.parametrize(("codec", "kind"), [("opus", "audio"), ("aac", "copy")])
+def test_the_second_chunk_of_the_low_tier_comes_at_once_and_sound_behind_its_first_minute_has_time(codec: str, kind: str) -> None:
+    long = scheduled(source(picture(codec="vp9", duration_s=3000.0), [sound(codec=codec)], duration_s=3000.0)).tasks()
     low = [t for t in long if t.kind == "encode" and t.tier == LOW]
     assert [t.queue for t in low[:3]] == ["express", "express", "bulk"]
     assert {t.queue for t in long if t.kind == "encode" and t.tier == HIGH} == {"bulk"}
-    heard = [t for t in long if t.kind == "audio"]
+    heard = [t for t in long if t.kind == kind]
     assert [t.queue for t in heard] == ["express"] + ["bulk"] * (len(heard) - 1)
 
 

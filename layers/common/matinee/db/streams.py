@@ -163,10 +163,10 @@ def is_whole(tx: Tx, video_id: UUID) -> bool:
     return bool(row and row["whole"])
 
 
-def start_over(tx: Tx, video_id: UUID) -> None:
-    """Forget all renditions, and the tasks that make them, so that another plan can be written; objects stay where they are."""
-    tx.execute("delete from renditions where video_id = %s", [video_id])
-    tx.execute("delete from tasks where video_id = %s and kind not in ('plan', 'stills')", [video_id])
+def start_over(tx: Tx, video_id: UUID, kinds: Sequence[str]) -> None:
+    """Forget the tasks of these kinds and what they make, so that another plan can be written; objects stay where they are."""
+    tx.execute("delete from renditions where video_id = %s and task_kind = any(%s)", [video_id, list(kinds)])
+    tx.execute("delete from tasks where video_id = %s and kind = any(%s)", [video_id, list(kinds)])
 
 
 def set_published(tx: Tx, video_id: UUID, rendition: str, digest: bytes) -> None:

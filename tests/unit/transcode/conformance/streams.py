@@ -46,7 +46,7 @@ def copied_stream(file: Path, folder: Path) -> Files:
     plan = plan_video(source)
     made = _encoded(source, plan, HIGH, file, folder)
     for picture, sound in Schedule(source, plan).copies:
-        parts = [("source", picture), *((a.name, sound) for a in plan.audio)]
+        parts = [*([("source", picture)] if picture else []), *((a.name, sound) for a in plan.audio)]
         wanted = [Wanted(name, p.first, p.end, p.start_s or Fraction(0), keeps_times=True) for name, p in parts]
         made |= _run(commands.copy_chunk(source, plan, picture, sound, str(file), folder), wanted, folder)
     return _published(plan, made, [])
