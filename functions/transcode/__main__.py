@@ -7,6 +7,7 @@ import threading
 
 from functions.transcode.settings import WorkerSettings
 from functions.transcode.worker import Worker
+from matinee import aws
 from matinee.observability import logger
 from matinee.settings import DatabaseSettings, QueueSettings, StorageSettings, settings
 
@@ -28,6 +29,7 @@ def main() -> None:
     give_memory_back()
     for needed in (DatabaseSettings, QueueSettings, StorageSettings):
         settings(needed)
+    aws.s3()  # a client takes a tenth of a second to make, which the first video shall not wait for
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

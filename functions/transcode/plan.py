@@ -181,15 +181,17 @@ def can_copy_sound(source: Source, track: AudioTrack) -> bool:
 
     Beside a picture that is encoded it saves little, so it is not worth a doubt.
     """
+    is_beside_a_copy = can_copy_picture(source)
+    most_missing_s = COPY_MAX_MISSING_S if is_beside_a_copy else COPY_MAX_START_S
     return (
-        (source.demuxer in FILES or can_copy_picture(source))
+        (is_beside_a_copy or source.demuxer in FILES)
         and track.codec == "aac"
         and track.profile == "LC"
         and track.channels <= 2
         and track.sample_rate in (44100, 48000)
         and track.bit_rate <= COPY_MAX_AUDIO_BITS_PER_S
         and abs(track.start_s) <= COPY_MAX_START_S
-        and missing_sound_s(source, track) <= COPY_MAX_MISSING_S
+        and missing_sound_s(source, track) <= most_missing_s
     )
 
 

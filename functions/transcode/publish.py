@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functions.transcode import chapters, playlists
 from functions.transcode.conformance import Report, Severity, check, record
 from functions.transcode.failures import VideoFailure
+from functions.transcode.plan import LOW
 from functions.transcode.schedule import PRIORITY_HIGH, STORYBOARD
 from functions.transcode.source import Chapter
 from matinee import events, queues, storage
@@ -57,9 +58,10 @@ def set_right(task: tasks.Task) -> None:
         if video is None or video.status not in ("transcoding", "playable", "ready") or not sweep.is_open(tx, task.session_id):
             return
         prefix = stream_prefix(task.session_id, task.video_id)
+        is_ready = video.status == "ready"
         for rendition in streams.load(tx, task.video_id, measured=True):
-            if playlists.listed(rendition.segments):
-                text = playlists.media_playlist(rendition, all_whole=video.status == "ready")
+            if playlists.listed(rendition.segments) and (is_ready or _is_early(rendition.kind, rendition.tier)):
+                text = playlists.media_playlist(rendition, all_whole=is_ready)
                 _write(f"{prefix}{rendition.name}/{playlists.MEDIA_PLAYLIST}", text)
 
 
@@ -73,11 +75,13 @@ def _publish(tx: Tx, task: tasks.Task) -> tuple[list[events.Event], bool]:
     # At first nothing of this plan can be played yet.
     is_new = video.playlist not in (playlists.early_playlist(edition), playlists.early_playlist(edition, captions=True))
     may_change = is_new or task.kind == "captions"
-    renditions = streams.load(tx, task.video_id, made_by=None if may_change else task)
+    if not may_change and not _is_early(task.kind, task.tier):
+        return [], True
+    renditions = [r for r in streams.load(tx, task.video_id, made_by=None if may_change else task) if _is_early(r.kind, r.tier)]
     prefix = stream_prefix(task.session_id, task.video_id)
     for rendition in renditions:
         _write_media_playlist(tx, task, prefix, rendition, playlists.media_playlist(rendition, all_whole=False))
-    first = [r for r in renditions if r.tier == 0]
+    first = [r for r in renditions if r.tier == LOW]
     if not may_change or not first or not all(playlists.listed(r.segments) for r in first):
         return [], not is_new
     captions = [r for r in renditions if r.kind == "captions" and r.is_whole and r.segments]
@@ -91,6 +95,11 @@ def _publish(tx: Tx, task: tasks.Task) -> tuple[list[events.Event], bool]:
     tasks.let_out(tx, task.video_id)
     ids = {"session_id": task.session_id, "video_id": task.video_id}
     return [] if seconds is None else [events.VideoPlayable(**ids, seconds_since_upload=seconds)], True
+
+
+def _is_early(kind: str, tier: int) -> bool:
+    """Whether players hear of it before the video is ready; the playlist of anything else need not be there before."""
+    return tier == LOW or kind == "captions"
 
 
 def _publish_all(tx: Tx, task: tasks.Task, video: videos.Video) -> list[events.Event]:

@@ -20,7 +20,8 @@ _STEREO = ("-c:a", "aac", "-ac", "2", "-b:a", "128k")
 
 def copied(seconds: int) -> Path:
     """1080p24 in H.264 whose picture can be copied: Big Buck Bunny where it is there."""
-    return _cut(_big_buck_bunny("1080", "1920x1080"), f"copied-{seconds}.mp4", seconds, "-c", "copy")
+    how = ("-c", "copy") if seconds <= FULL_SECONDS else (*_X264, *_STEREO)  # copied over and over, it would have seams
+    return _cut(_big_buck_bunny("1080", "1920x1080"), f"copied-{seconds}.mp4", seconds, *how)
 
 
 def hevc(seconds: int) -> Path:
@@ -76,6 +77,8 @@ def _real(name: str, size: str) -> Path:
 
 def _cut(film: Path, name: str, seconds: int, *how: str, skip_s: int = 0) -> Path:
     kind = "real" if film.parent == CORPUS else "generated"
+    repeated = ["-stream_loop", "-1"] if seconds > FULL_SECONDS else []
     return make(
-        KEPT / f"{kind}-{name}", "-ss", str(skip_s), "-i", str(film), "-t", str(seconds), "-map", "0:v:0", "-map", "0:a:0", *how
-    )
+        KEPT / f"{kind}-{name}", *repeated, "-ss", str(skip_s), "-i", str(film), "-t", str(seconds),
+        "-map", "0:v:0", "-map", "0:a:0", *how,
+    )  # fmt: skip

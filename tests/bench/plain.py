@@ -1,7 +1,7 @@
 """The yardstick: one plain ffmpeg command that makes the engine's ladder with the engine's encoder settings.
 
-It decodes once and scales every rung from the source with ffmpeg's default (bicubic); nothing of the picture is copied, and the
-number of threads is left to ffmpeg and x264.
+It decodes once and scales every rung from the source with ffmpeg's default (bicubic); nothing is copied, and the number of
+threads is left to ffmpeg and x264.
 """
 
 from pathlib import Path
@@ -40,10 +40,9 @@ def command(source: Source, film: Path, folder: Path) -> list[str]:
     argv = [binary(), "-hide_banner", "-nostdin", "-loglevel", "error", "-i", str(film), "-filter_complex", ";".join(graph)]
     for rendition in made:
         argv += ["-map", f"[{rendition.name}]", *_h264(plan, rendition, THREADS_BY_X264), *_hls(folder / rendition.name)]
-    copied = {track.index for track in plan_video(source).copied_audio}  # sound is made as the engine makes it
     for track in plan.audio:
-        how = ["copy"] if track.index in copied else ["aac", "-b:a", str(AUDIO_BITS_PER_S), "-ac", "2", "-ar", "48000"]
-        argv += ["-map", f"0:{track.index}", "-c:a", *how, *_hls(folder / track.name)]
+        argv += ["-map", f"0:{track.index}", "-c:a", "aac", "-b:a", str(AUDIO_BITS_PER_S), "-ac", "2", "-ar", "48000"]
+        argv += _hls(folder / track.name)
     return argv
 
 
