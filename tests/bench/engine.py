@@ -110,9 +110,10 @@ def main() -> None:
     arguments.add_argument(
         "--quick", action="store_true", help=f"films of {films.QUICK_SECONDS} s: for a look, not for the record"
     )
+    arguments.add_argument("--seconds", type=int, default=films.FULL_SECONDS, help="how long the films are: 30")
     arguments.add_argument("--without-shaka", action="store_true", help="leave shaka-streamer out, which takes most of the time")
     asked = arguments.parse_args()
-    seconds = films.QUICK_SECONDS if asked.quick else films.FULL_SECONDS
+    seconds = films.QUICK_SECONDS if asked.quick else asked.seconds
     made = {name: films.FILMS[name](seconds) for name in asked.films if name in films.FILMS}
     if not asked.without_shaka:
         shaka.install()

@@ -11,21 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.processes import descendants
+
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 SAMPLE_SECONDS = 0.1
-
-
-def descendants(root: int) -> list[int]:
-    """A process and everything below it, at this moment."""
-    found = [root]
-    for pid in found:
-        for listing in Path(f"/proc/{pid}/task").glob("*/children"):
-            try:
-                found += [int(child) for child in listing.read_text().split()]
-            except OSError:  # the thread has ended meanwhile
-                continue
-    return found
 
 
 def cpu_seconds(pid: int) -> tuple[float, float]:
@@ -40,7 +30,7 @@ def cpu_seconds(pid: int) -> tuple[float, float]:
 
 def tree_cpu_seconds(root: int) -> float:
     """CPU seconds of a process and everything below it, those included that have ended and were waited for."""
-    return sum(sum(cpu_seconds(pid)) for pid in descendants(root))
+    return sum(sum(cpu_seconds(pid)) for pid in [root, *descendants(root)])
 
 
 def folder_bytes(folder: Path) -> int:
@@ -98,7 +88,7 @@ class Watch:
         seen, ffmpeg_bytes = self.seen, 0
         for root in self._roots:
             program, together = _command(root), 0
-            for pid in descendants(root):
+            for pid in [root, *descendants(root)]:
                 command, resident = _command(pid), _resident_bytes(pid)
                 if is_ffmpeg(command):
                     ffmpeg_bytes += resident

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra.local.configuration import ROOT
+from tests.processes import children
 
 BUILD = ROOT / "infra" / "images" / "build_offline.sh"
 BUILDAH = shutil.which("buildah") or ""
@@ -66,9 +67,9 @@ def running(argv: list[str], log: Path) -> Iterator[None]:
 
 
 def _child(pid: int) -> int:
-    children = [int(each) for thread in Path(f"/proc/{pid}/task").glob("*/children") for each in thread.read_text().split()]
-    assert len(children) == 1, f"process {pid} has the children {children}"
-    return children[0]
+    found = children(pid)
+    assert len(found) == 1, f"process {pid} has the children {found}"
+    return found[0]
 
 
 def _image(name: str) -> str:

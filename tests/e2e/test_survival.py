@@ -3,7 +3,7 @@
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from tests.e2e import films as makers
 from tests.e2e.people import Person, eventually
 from tests.e2e.stores import Stores
+from tests.processes import descendants
 from tests.stack import Stack, start_stack
 
 
@@ -20,16 +21,7 @@ def host(breakable_stack: Stack) -> Iterator[Person]:
         yield person.sign_up()
 
 
-def descendants(pid: int) -> set[int]:
-    """All processes below one."""
-    found = [pid]
-    for parent in found:
-        for listing in Path(f"/proc/{parent}/task").glob("*/children"):
-            found += [int(child) for child in listing.read_text().split()]
-    return set(found[1:])
-
-
-def running(pids: set[int]) -> set[str]:
+def running(pids: Iterable[int]) -> set[str]:
     """The command lines of those that still run."""
     found = set()
     for pid in pids:

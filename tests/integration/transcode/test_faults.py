@@ -16,7 +16,8 @@ from matinee.ids import upload_key
 from matinee.settings import QueueSettings, forget_settings, settings
 from tests.integration.transcode.faults import Fault, FaultyBucket, Request, faulty_bucket
 from tests.integration.transcode.media import everything
-from tests.integration.transcode.world import Upload, WorkerProcess, descendants, eventually
+from tests.integration.transcode.world import Upload, WorkerProcess, eventually
+from tests.processes import descendants
 from tests.stack import PostgresServer
 
 StartWorker = Callable[..., WorkerProcess]

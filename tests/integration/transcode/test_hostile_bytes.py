@@ -15,7 +15,7 @@ from functions.transcode.source import Source
 from matinee.errors import VIDEO_FAILURES
 from tests.integration.transcode.films.making import File, encoded
 from tests.integration.transcode.films.options import FASTSTART, FLAC, MP2, MP3, MPEG2, USUAL, VORBIS, X264
-from tests.integration.transcode.world import descendants
+from tests.processes import descendants
 
 SEED = 20_261_125
 MUTATIONS = 12  # of each file

@@ -22,6 +22,7 @@ from infra.local.configuration import ROOT
 from matinee import aws, queues, settings, storage
 from matinee.db import streams, tasks, transaction, videos
 from matinee.ids import new_id, new_secret, stream_prefix, upload_key
+from tests.processes import descendants
 
 EARLY = {early_playlist(""), early_playlist("", captions=True)}  # each is there or not
 
@@ -160,15 +161,6 @@ class Upload:
 
     def length(self, rendition: str) -> Decimal:
         return sum((Decimal(str(s.duration)) for s in self.media_playlist(rendition).segments), Decimal(0))
-
-
-def descendants(pid: int) -> list[int]:
-    """Process ids of everything below a process."""
-    found = [pid]
-    for parent in found:
-        for listing in Path(f"/proc/{parent}/task").glob("*/children"):
-            found += [int(child) for child in listing.read_text().split()]
-    return found[1:]
 
 
 def own_queues(patch: pytest.MonkeyPatch) -> None:
