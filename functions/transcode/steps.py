@@ -32,7 +32,8 @@ from matinee.ids import stream_prefix, upload_key
 from matinee.observability import logger
 
 URL_SECONDS = 6 * 3600  # how long a task may read the original through its presigned URL
-BULK_NICE = 10  # a first picture goes before the full ladder on the same machine
+# On the same machine a first picture goes before what comes next, and that before the full ladder.
+EXPRESS_NICE, BULK_NICE = 5, 10
 POSTER_FILE = "poster.jpg"
 STILLS_CACHE = "max-age=300"
 READS_AT_ONCE = 8
@@ -150,7 +151,7 @@ class Steps:
             wall_seconds=120 + work_s * 60,
             memory_bytes=self._settings.ffmpeg_memory_bytes,
         )
-        nice = BULK_NICE if task.queue == "bulk" else 0
+        nice = BULK_NICE if task.queue == "bulk" else EXPRESS_NICE if task.ordinal else 0
         made = make_segments(arguments, wanted, folder, limits, lease, nice)
         if made.segments == 0 and not source.warnings and task.ordinal == 0:
             raise VideoFailure("corrupt")
