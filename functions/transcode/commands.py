@@ -21,6 +21,8 @@ from functions.transcode.storyboard import COLUMNS, SHEET_NAME, Storyboard
 _GENERAL = ("-hide_banner", "-nostdin", "-loglevel", "level+warning")
 SEGMENT_NAME = "%05d.ts"
 TABLES_EVERY_S = 3600  # once in a segment; at the muxer's usual tenth of a second they are a sixth of a segment of sound
+# How full a player's buffer is taken to be where a chunk begins: x264 starts a film with 0.9, but the chunk before has used it.
+GOES_ON_WITH = 0.8
 POSTER_BOX = 1280, 720  # long and short side
 NETWORK_PROTOCOLS = "http,https,tcp,tls"  # never "file": whatever is uploaded cannot name what lies on the worker's disk
 
@@ -109,6 +111,7 @@ def encode_chunk(
     edges = range(plan.segment_frames, end - first, plan.segment_frames)
     for rendition in made:
         arguments += ["-map", f"[{rendition.name}]", "-fps_mode", "passthrough", *_h264(plan, rendition, threads)]
+        arguments += ["-rc_init_occupancy", str(round(GOES_ON_WITH * _buffer_bits(rendition)))] if first else []
         cut = ["-segment_frames", ",".join(map(str, edges))] if edges else _at([])
         arguments += _segments(folder, rendition.name, cut, first // plan.segment_frames)
     return arguments
@@ -233,9 +236,13 @@ def _h264(plan: Plan, rendition: VideoRendition, threads: int) -> list[str]:
     gop = str(plan.gop_frames)
     return [
         "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-crf", f"{rendition.crf:g}",
-        "-maxrate", str(rendition.max_rate), "-bufsize", str(2 * (rendition.max_rate or 0)),
+        "-maxrate", str(rendition.max_rate), "-bufsize", str(_buffer_bits(rendition)),
         "-g", gop, "-keyint_min", gop, "-sc_threshold", "0", "-flags", "+cgop", "-threads", str(threads),
     ]  # fmt: skip
+
+
+def _buffer_bits(rendition: VideoRendition) -> int:
+    return 2 * (rendition.max_rate or 0)
 
 
 def _at(cuts_s: Sequence[float]) -> list[str]:
