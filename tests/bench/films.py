@@ -20,7 +20,8 @@ _STEREO = ("-c:a", "aac", "-ac", "2", "-b:a", "128k")
 
 def copied(seconds: int) -> Path:
     """1080p24 in H.264 whose picture can be copied: Big Buck Bunny where it is there."""
-    how = ("-c", "copy") if seconds <= FULL_SECONDS else (*_X264, *_STEREO)  # copied over and over, it would have seams
+    # Copied over and over, it would have seams, and times a picture apart.
+    how = ("-c", "copy") if seconds <= FULL_SECONDS else ("-vf", "fps=24", *_X264, *_STEREO)
     return _cut(_big_buck_bunny("1080", "1920x1080"), f"copied-{seconds}.mp4", seconds, *how)
 
 
