@@ -115,8 +115,9 @@ def test_a_worker_killed_before_it_could_wake_others(
 def test_a_worker_that_stood_still_for_longer_than_its_lease_changes_nothing_any_more(
     media: Path, start_worker: StartWorker, tmp_path: Path
 ) -> None:
+    seconds = 40  # its second chunk is long enough to be stopped in the middle of
     first = start_worker(**QUICK)
-    upload = Upload.of(everything(media, SECONDS)).tell()
+    upload = Upload.of(everything(media, seconds)).tell()
     eventually(lambda: [t for t in upload.tasks() if t["kind"] == "encode" and t["status"] == "leased" and t["ordinal"] == 1])
     first.stand_still()
     start_worker(**QUICK)
@@ -127,7 +128,7 @@ def test_a_worker_that_stood_still_for_longer_than_its_lease_changes_nothing_any
     eventually(lambda: "task taken away" in (tmp_path / "worker.log").read_text()[log_size:])
     segments = {name: written for name, written in before.items() if name.endswith(".ts")}
     assert {name: written for name, written in upload.state().items() if name.endswith(".ts")} == segments
-    upload.check_whole(SECONDS)
+    upload.check_whole(seconds)
 
 
 def test_a_playlist_that_reaches_the_bucket_after_a_newer_one_is_set_right(
