@@ -24,7 +24,7 @@ COPY_MAX_LEVEL = 52
 COPY_MAX_START_S = 0.1  # players bridge this much silence or darkness at the start
 COPY_MAX_MISSING_S = 1.0  # a picture that ends so long before its sound goes on as a still, sound as silence
 COPY_MAX_AUDIO_BITS_PER_S = 330_000
-FILES = {"mov", "matroska"}  # unlike recordings of a broadcast they hold sound without damage, at times that an index tells
+SOUND_COPY_DEMUXERS = {"mov", "matroska"}  # not recordings of a broadcast, which damage and changes on the way are usual in
 LAST_FRAME_MARGIN_S = 0.5  # how exactly a header says where the picture ends
 TARGET_SLACK_S = 0.05  # an index gives decoding times, which can be off by a frame
 
@@ -184,7 +184,7 @@ def can_copy_sound(source: Source, track: AudioTrack) -> bool:
     is_beside_a_copy = can_copy_picture(source)
     most_missing_s = COPY_MAX_MISSING_S if is_beside_a_copy else COPY_MAX_START_S
     return (
-        (is_beside_a_copy or source.demuxer in FILES)
+        (is_beside_a_copy or source.demuxer in SOUND_COPY_DEMUXERS)
         and track.codec == "aac"
         and track.profile == "LC"
         and track.channels <= 2

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from functions.transcode import captions, chunks
-from functions.transcode.plan import HIGH, LOW, Plan, end_of_picture, target_s
+from functions.transcode.plan import HIGH, LOW, AudioRendition, Plan, end_of_picture, target_s
 from functions.transcode.source import Source
 from matinee.db.streams import Rendition
 from matinee.db.tasks import NewTask
@@ -93,7 +93,7 @@ class Schedule:
 
     def tasks(self) -> list[NewTask]:
         """The tasks, the most urgent first. Weights are rough shares of the work, for the progress."""
-        found = [*self._copies(), *self._encodes(), *self._sounds("audio", 0.03 * len(self.plan.encoded_audio))]
+        found = [*self._copies(), *self._encodes(), *self._sounds("audio", self.plan.encoded_audio, 0.03)]
         if self.plan.captions:
             found.append(NewTask("captions", "bulk", PRIORITY_CAPTIONS, tier=HIGH, weight=0.2))
         found.append(NewTask("stills", "bulk", PRIORITY_STILLS, ordinal=POSTER, weight=0.5))
@@ -112,16 +112,16 @@ class Schedule:
         edges = self.picture_edges_s
         pictures = [picture for picture, _ in self.copies if picture]
         if not pictures:
-            return self._sounds("copy", 0.003 * len(self.plan.copied_audio))
+            return self._sounds("copy", self.plan.copied_audio, 0.003)
         return [
             self._part("copy", ordinal, edges[picture.first], edges[len(edges) - 1 if picture.end is None else picture.end], 0.05)
             for ordinal, picture in enumerate(pictures)
         ]
 
-    def _sounds(self, kind: str, work: float) -> list[NewTask]:
-        """The tasks of sound alone; none where there is no ``work`` in a second of it."""
-        edges, ranges = self.sound_edges_s, self.sounds if work else []
-        found = [self._part(kind, n, edges[first], edges[end], work) for n, (first, end) in enumerate(ranges)]
+    def _sounds(self, kind: str, tracks: list[AudioRendition], work: float) -> list[NewTask]:
+        """The tasks of tracks of sound alone; ``work`` is that of a second of one."""
+        edges, ranges = self.sound_edges_s, self.sounds if tracks else []
+        found = [self._part(kind, n, edges[first], edges[end], work * len(tracks)) for n, (first, end) in enumerate(ranges)]
         # Behind the first minute sound has time: all chunks of a long one at once would keep pictures from the express queue.
         for number, task in enumerate(found[1:]):
             priority = _paced(PRIORITY_LOW, number, LOW_PER_SOUND)

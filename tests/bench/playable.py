@@ -3,7 +3,7 @@
 A stack of its own, warm; films of several lengths that can be copied, and two that must be encoded, each uploaded N times
 (default 10) into a session of its own, which is ended and deleted before the next. Time runs from the moment the client has
 handed the last byte to its socket (and, besides, from the upload server's answer: in between S3 joins the parts, which
-LocalStack does by copying) until an answer of the stream call, asked every 20 ms, says that the film is playable: what a
+LocalStack does by copying) until an answer of the stream call, asked every 50 ms, says that the film is playable: what a
 viewer's page would see.
 
 Of a film that must be encoded, the playlists that the early multivariant playlist names are read on while they grow, beside a
