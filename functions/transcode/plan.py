@@ -79,6 +79,7 @@ class Plan(_Model):
     segment_frames: int
     total_frames: int
     edition: str = ""
+    copies_sound_alone: bool = False  # not in a plan that a worker before an upgrade wrote: its tasks encode such sound
     video: list[VideoRendition] = []
     audio: list[AudioRendition] = []
     captions: list[CaptionRendition] = []
@@ -95,12 +96,12 @@ class Plan(_Model):
     @property
     def copied_audio(self) -> list[AudioRendition]:
         """The tracks whose packets are taken as they are."""
-        return [a for a in self.audio if a.copy_stream]
+        return [a for a in self.audio if a.copy_stream] if self.copied or self.copies_sound_alone else []
 
     @property
     def encoded_audio(self) -> list[AudioRendition]:
         """The tracks that are made anew, in tasks of their own: they would hold up a copied picture."""
-        return [a for a in self.audio if not a.copy_stream]
+        return [a for a in self.audio if a not in self.copied_audio]
 
     @property
     def segment_s(self) -> Fraction:
@@ -131,6 +132,7 @@ def plan_video(source: Source, *, may_copy: bool = True) -> Plan:
         segment_frames=segment,
         total_frames=total,
         edition=edition,
+        copies_sound_alone=True,
         video=_named(_video_renditions(source, video, segment / rate, may_copy=may_copy) if video else [], edition),
         audio=_named(_audio_renditions(source, may_copy=may_copy), edition),
         captions=_named(_caption_renditions(source.captions) if video else [], edition),

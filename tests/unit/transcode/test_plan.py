@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.transcode.ladder import LADDER, sizes
-from functions.transcode.plan import can_copy_picture, can_copy_sound, plan_video
+from functions.transcode.plan import Plan, can_copy_picture, can_copy_sound, plan_video
 from functions.transcode.schedule import PRIORITY_FIRST, Schedule, renditions
 from functions.transcode.source import CaptionTrack, Source, VideoTrack
 from matinee.db.tasks import NewTask
@@ -102,6 +102,13 @@ def test_sound_that_is_right_as_it_is_is_copied_also_where_no_picture_is(video: 
     original = source(video, [sound(index=1), sound(index=2, codec="ac3")])
     assert [r.task_kind for r in renditions(plan_video(original)) if r.kind == "audio"] == ["copy", "audio"]
     assert {"copy", "audio"} <= {t.kind for t in tasks(original) if t.priority == PRIORITY_FIRST}
+
+
+def test_a_plan_from_before_sound_was_copied_alone_is_carried_out_as_it_was_meant() -> None:
+    row = plan_video(source(picture(codec="hevc"))).model_dump(mode="json")
+    del row["copies_sound_alone"]
+    before = Plan.model_validate(row)
+    assert (len(before.encoded_audio), before.copied_audio) == (1, [])
 
 
 @pytest.mark.parametrize("demuxer", ["mpegts", "aac", "avi"])
