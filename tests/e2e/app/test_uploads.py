@@ -165,7 +165,9 @@ def test_an_upload_goes_on_when_the_upload_server_was_killed_and_started_again(
         session = host.sign_up().create_session("Power cut")
         page, log = _in_the_middle(audience, host, line, session, film)
         killed = breakable_stack.kill("tusd")
-        expect(_row(page, film)).to_contain_text("Connection lost. Trying again…")
+        # Looked for with each frame: where the server is back at once, it stands there for a moment only.
+        says = '([name, text]) => document.querySelector(`li[aria-label="${name}"]`).innerText.includes(text)'
+        page.wait_for_function(says, arg=[film.name, "Connection lost. Trying again…"])
         breakable_stack.wait_for_restart("tusd", killed)
         line.upload_rate = None
         expect(_row(page, film)).to_contain_text("Ready to watch")
