@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.transcode.schedule import Schedule
-from tests.bench import films, ours, plain, shaka
+from tests.bench import films, least, ours, plain, shaka
 from tests.bench.aims import Aim, aims_of_chunking, aims_of_film
 from tests.bench.machine import describe
 from tests.bench.processes import Ended, Seen
@@ -35,6 +35,7 @@ def measure(name: str, film: Path, services: ours.Services, folder: Path, *, wit
         raise ValueError("the film has no picture")
     duration = run.source.duration_s
     plain_ended, plain_made, plain_bytes = plain.run(run.source, film, _new(folder / "plain"))
+    least_ended, least_bytes = least.run(run.source, film, _new(folder / "least"))
     rates = {r.short_side: round(r.size_bytes * 8 / duration) for r in plain_made}
     ladder = plain.whole_ladder(run.source)
 
@@ -63,6 +64,7 @@ def measure(name: str, film: Path, services: ours.Services, folder: Path, *, wit
             "renditions": compared(run.renditions),
         },
         "plain": _ended(plain_ended, plain_bytes) | {"renditions": compared(plain_made)},
+        "least": _ended(least_ended, least_bytes) | {"renditions": []},
     }
     if with_shaka:
         shaka_ended, shaka_made, shaka_bytes = shaka.run(ladder, film, _new(folder / "shaka"), rates)

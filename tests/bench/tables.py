@@ -6,7 +6,7 @@ from typing import Any
 from tests.bench.aims import Aim
 
 Figures = dict[str, Any]
-NAMES = {"matinee": "Matinee", "plain": "plain ffmpeg", "shaka": "shaka-streamer"}
+NAMES = {"matinee": "Matinee", "plain": "plain ffmpeg", "least": "the least, pictures alone", "shaka": "shaka-streamer"}
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -47,7 +47,7 @@ def print_engines(figures: Figures) -> None:
 
 def print_renditions(figures: Figures) -> None:
     """One film: bytes and VMAF of each rendition by each engine."""
-    engines = figures["engines"]
+    engines = {name: used for name, used in figures["engines"].items() if used["renditions"]}
     head = ["rendition", *(f"{NAMES[name]} {what}" for name in engines for what in ("MB", "VMAF"))]
     by_side = {name: {r["short_side"]: r for r in used["renditions"]} for name, used in engines.items()}
     rows = []
