@@ -39,6 +39,11 @@ STILLS_CACHE = "max-age=300"
 READS_AT_ONCE = 8
 
 
+def _is_waited_for(task: tasks.Task) -> bool:
+    """Whether the first picture, or sound, comes of it."""
+    return task.queue == "express" and task.ordinal == 0
+
+
 def _warn_of_damage(task: tasks.Task) -> None:
     with transaction() as tx:
         videos.add_warning(tx, task.video_id, DAMAGED)
@@ -118,8 +123,8 @@ class Steps:
         task = lease.task
         source, plan, url = self._open(task)
         first, end = Schedule(source, plan).encodes[task.ordinal]
-        # A first picture is wanted soon. After that decoder and encoders run side by side: more threads of each only cost more.
-        threads = self._cores if task.queue == "express" else max(1, self._cores // 2)
+        # After the first picture decoder and encoders run side by side: more threads of each only cost more.
+        threads = self._cores if _is_waited_for(task) else max(1, self._cores // 2)
         # The picture may end a little sooner than its header says: of a short last chunk there may be nothing.
         may_lack = end == plan.total_frames and plan.seconds(end - first) <= COPY_MAX_MISSING_S
         segments = first // plan.segment_frames, None if may_lack else -(-end // plan.segment_frames)
@@ -151,7 +156,7 @@ class Steps:
             wall_seconds=120 + work_s * 60,
             memory_bytes=self._settings.ffmpeg_memory_bytes,
         )
-        nice = BULK_NICE if task.queue == "bulk" else EXPRESS_NICE if task.ordinal else 0
+        nice = 0 if _is_waited_for(task) else EXPRESS_NICE if task.queue == "express" else BULK_NICE
         made = make_segments(arguments, wanted, folder, limits, lease, nice)
         if made.segments == 0 and not source.warnings and task.ordinal == 0:
             raise VideoFailure("corrupt")

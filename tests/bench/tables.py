@@ -43,6 +43,8 @@ def print_engines(figures: Figures) -> None:
     works = ", ".join(f"{work} {seconds}" for work, seconds in ours["cpu_by_work_s"].items())
     print(f"Matinee's CPU seconds: {works}, worker itself {ours['worker_cpu_s']}; PostgreSQL and LocalStack besides "
           f"{ours['services_cpu_s']}.\n")  # fmt: skip
+    of_runs = "; ".join(f"{NAMES[name]} {', '.join(map(str, runs))}" for name, runs in figures["cpu_s_of_runs"].items())
+    print(f"CPU seconds of the runs: {of_runs}.\n")
 
 
 def print_renditions(figures: Figures) -> None:
