@@ -181,7 +181,7 @@ def can_copy_picture(source: Source) -> bool:
 def can_copy_sound(source: Source, track: AudioTrack) -> bool:
     """Whether the sound is AAC-LC as every player takes it, to the end: a player with nothing to play waits.
 
-    Beside a picture that is encoded it saves little, so it is not worth a doubt.
+    Beside a picture that is encoded a copy saves little, so there it may lack less at its end.
     """
     is_beside_a_copy = can_copy_picture(source)
     most_missing_s = COPY_MAX_MISSING_S if is_beside_a_copy else COPY_MAX_START_S
