@@ -22,6 +22,6 @@ def run(source: Source, film: Path, folder: Path) -> tuple[Ended, int]:
         (out / rendition.name).mkdir(parents=True)
     in_one_tier = plan.model_copy(update={"video": made})
     argv = [binary(), *encode_chunk(source, in_one_tier, LOW, 0, plan.total_frames, str(film), out, threads=1)]
-    seconds = [out / rendition.name / SEGMENT_NAME.replace("%05d", "00001") for rendition in made]  # then the first is whole
+    seconds = [out / rendition.name / (SEGMENT_NAME % 1) for rendition in made]  # then the first is whole
     ended = run_watched(argv, out, lambda: all(file.exists() for file in seconds), folder / "least.log")
     return ended, sum(segment.stat().st_size for segment in out.glob("*/*.ts"))
